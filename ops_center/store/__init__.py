@@ -1,0 +1,1 @@
+"""MEMORY: the only room that runs SQL (SQLAlchemy Core)."""

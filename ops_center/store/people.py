@@ -1,0 +1,42 @@
+"""The people of a ward: officials, owners of tasks, later subscribers and accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from ops_center.i18n import given_name_key
+from ops_center.store.tables import person
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who works for the ward."""
+
+    ward_id: str
+    id: str
+    name: str
+    unit: str = ""
+    email: str | None = None
+    active: bool = True
+
+
+def list_people(connection: Connection, ward_id: str) -> list[Person]:
+    """All people of the ward by given name, the last word."""
+    rows = connection.execute(select(person).where(person.c.ward_id == ward_id))
+    return sorted(
+        (Person(**row._mapping) for row in rows), key=lambda p: (given_name_key(p.name), p.id)
+    )
+
+
+def add_person(
+    connection: Connection, ward_id: str, name: str, unit: str = "", email: str | None = None
+) -> str:
+    """The id of the person of that name, who is added if unknown."""
+    this = (person.c.ward_id == ward_id) & (person.c.name == name)
+    found = connection.execute(select(person.c.id).where(this).order_by(person.c.id)).scalar()
+    if found is not None:
+        return str(found)
+    new = insert(person).values(ward_id=ward_id, name=name, unit=unit, email=email)
+    return str(connection.execute(new.returning(person.c.id)).scalar_one())

@@ -1,0 +1,158 @@
+"""The triggers that leave a mark in `change` whenever a dossier or its waiting is written.
+
+Whoever writes, in whatever language: the database itself notices. Marks are appended, never
+merged. SQLite triggers use built-in functions only, since a function of ours would make every
+foreign INSERT fail. They also see to what PostgreSQL's foreign keys see to, for SQLite minds
+foreign keys only in connections that ask it to, and other programs' rarely do. Migrations hold
+their own copy of this text; a test compares the two.
+"""
+
+from ops_center.store.tables import dossier
+
+_DOSSIER_COLUMNS = tuple(column.name for column in dossier.columns)
+_WAITING_COLUMNS = ("ward_id", "id", "dossier_id", "kind", "from_at", "to_at")
+
+
+def statements(dialect: str) -> list[str]:
+    """The CREATE statements for "sqlite" or "postgresql"."""
+    return _sqlite() if dialect == "sqlite" else list(_POSTGRESQL)
+
+
+def _sqlite() -> list[str]:
+    return [
+        _trigger("dossier_inserted", "AFTER INSERT ON dossier", "", _mark_dossier("NEW")),
+        _trigger(
+            "dossier_updated",
+            "AFTER UPDATE ON dossier",
+            _differs(_DOSSIER_COLUMNS),
+            _mark_dossier("NEW"),
+        ),
+        _trigger(
+            "dossier_renamed",
+            "AFTER UPDATE ON dossier",
+            _differs(("ward_id", "id")),
+            _mark_dossier("OLD"),
+        ),
+        _trigger(
+            "dossier_deleted", "AFTER DELETE ON dossier", "", _mark_dossier("OLD") + _DELETE_PARTS
+        ),
+        _trigger("dossier_replaced", "BEFORE INSERT ON dossier", "", _MARK_REPLACED),
+        _trigger("dossier_unknown", "BEFORE INSERT ON dossier", _UNKNOWN, _REFUSE_UNKNOWN),
+        _trigger(
+            "dossier_unknown_later",
+            "BEFORE UPDATE OF ward_id, source_id, hub_id, procedure_id ON dossier",
+            _UNKNOWN,
+            _REFUSE_UNKNOWN,
+        ),
+        _trigger("waiting_inserted", "AFTER INSERT ON waiting", "", _mark_waiting("NEW")),
+        _trigger(
+            "waiting_updated",
+            "AFTER UPDATE ON waiting",
+            _differs(_WAITING_COLUMNS),
+            _mark_waiting("NEW"),
+        ),
+        _trigger(
+            "waiting_moved",
+            "AFTER UPDATE ON waiting",
+            _differs(("ward_id", "dossier_id")),
+            _mark_waiting("OLD"),
+        ),
+        _trigger("waiting_deleted", "AFTER DELETE ON waiting", "", _mark_waiting("OLD")),
+    ]
+
+
+def _trigger(name: str, moment: str, condition: str, action: str) -> str:
+    when = f"\nWHEN {condition}" if condition else ""
+    return f"CREATE TRIGGER {name} {moment} FOR EACH ROW{when}\nBEGIN\n{action}\nEND"
+
+
+def _differs(columns: tuple[str, ...]) -> str:
+    return "\n  OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns)
+
+
+def _mark_dossier(row: str) -> str:
+    return (
+        "  INSERT INTO change (ward_id, dossier_id, source_id)\n"
+        f"  VALUES ({row}.ward_id, {row}.id, {row}.source_id);"
+    )
+
+
+def _mark_waiting(row: str) -> str:
+    return (
+        "  INSERT INTO change (ward_id, dossier_id, source_id)\n"
+        f"  VALUES ({row}.ward_id, {row}.dossier_id, (\n"
+        "    SELECT source_id FROM dossier\n"
+        f"    WHERE ward_id = {row}.ward_id AND id = {row}.dossier_id\n"
+        "  ));"
+    )
+
+
+# INSERT OR REPLACE deletes the old row without telling any trigger: mark it beforehand.
+_MARK_REPLACED = """\
+  INSERT INTO change (ward_id, dossier_id, source_id)
+  SELECT ward_id, id, source_id FROM dossier
+  WHERE ward_id = NEW.ward_id AND source_id = NEW.source_id AND code = NEW.code AND id <> NEW.id;"""
+
+_DELETE_PARTS = """
+  DELETE FROM waiting WHERE ward_id = OLD.ward_id AND dossier_id = OLD.id;
+  DELETE FROM dossier_event WHERE ward_id = OLD.ward_id AND dossier_id = OLD.id;"""
+
+_UNKNOWN = """\
+NOT EXISTS (SELECT 1 FROM source WHERE ward_id = NEW.ward_id AND id = NEW.source_id)
+  OR NOT EXISTS (SELECT 1 FROM hub WHERE ward_id = NEW.ward_id AND id = NEW.hub_id)
+  OR NOT EXISTS (SELECT 1 FROM procedure WHERE id = NEW.procedure_id)"""
+
+_REFUSE_UNKNOWN = """\
+  SELECT RAISE(ABORT, 'dossier: no such source_id, hub_id or procedure_id in this ward');"""
+
+_POSTGRESQL = (
+    """\
+CREATE FUNCTION mark_dossier() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO public.change (ward_id, dossier_id, source_id)
+    VALUES (NEW.ward_id, NEW.id, NEW.source_id);
+  END IF;
+  IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (OLD.ward_id, OLD.id) <> (NEW.ward_id, NEW.id)) THEN
+    INSERT INTO public.change (ward_id, dossier_id, source_id)
+    VALUES (OLD.ward_id, OLD.id, OLD.source_id);
+  END IF;
+  RETURN NULL;
+END $$""",
+    """\
+CREATE FUNCTION mark_waiting() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO public.change (ward_id, dossier_id, source_id)
+    VALUES (NEW.ward_id, NEW.dossier_id, (
+      SELECT d.source_id FROM public.dossier d
+      WHERE d.ward_id = NEW.ward_id AND d.id = NEW.dossier_id
+    ));
+  END IF;
+  IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE'
+    AND (OLD.ward_id, OLD.dossier_id) <> (NEW.ward_id, NEW.dossier_id)) THEN
+    INSERT INTO public.change (ward_id, dossier_id, source_id)
+    VALUES (OLD.ward_id, OLD.dossier_id, (
+      SELECT d.source_id FROM public.dossier d
+      WHERE d.ward_id = OLD.ward_id AND d.id = OLD.dossier_id
+    ));
+  END IF;
+  RETURN NULL;
+END $$""",
+    "REVOKE ALL ON FUNCTION mark_dossier() FROM PUBLIC",
+    "REVOKE ALL ON FUNCTION mark_waiting() FROM PUBLIC",
+    """\
+CREATE TRIGGER dossier_written AFTER INSERT OR DELETE ON dossier
+FOR EACH ROW EXECUTE FUNCTION mark_dossier()""",
+    """\
+CREATE TRIGGER dossier_updated AFTER UPDATE ON dossier
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION mark_dossier()""",
+    """\
+CREATE TRIGGER waiting_written AFTER INSERT OR DELETE ON waiting
+FOR EACH ROW EXECUTE FUNCTION mark_waiting()""",
+    """\
+CREATE TRIGGER waiting_updated AFTER UPDATE ON waiting
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION mark_waiting()""",
+)
