@@ -1,0 +1,1 @@
+"""MEANING: each number once; measures, metrics, scopes, readings."""

@@ -1,0 +1,115 @@
+"""Where a dossier stands at an instant, and the scopes that ask for it.
+
+Status, official and hour are unknown to the roll-ups: they become sieves over the clocks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, exists, or_
+from sqlalchemy.sql.util import ClauseAdapter
+
+from ops_center.metrics import measures as declared
+from ops_center.metrics.scope import Scope, bounds
+from ops_center.metrics.soon import soon_values
+from ops_center.store.calendars import find_calendar
+from ops_center.store.grouping import Place, Sieve
+from ops_center.store.instant import Instant
+from ops_center.store.local import local_hour, weekday_of
+from ops_center.store.measure import State
+from ops_center.store.tables import dossier_clock as clock
+from ops_center.store.tables import dossier_span as span
+from ops_center.store.wards import Ward
+
+_at: Any = bindparam("standing_at", type_=Instant)
+_c = clock.c
+
+
+def _holds(state: State) -> ColumnElement[bool]:
+    lasting = or_(state.to_at.is_(None), state.to_at >= _at)
+    return and_(state.from_at < _at, lasting, state.where)
+
+
+def _in_span(state: State) -> ColumnElement[bool]:
+    """Beside being open, so that an index finds the few that are."""
+    same = and_(span.c.ward_id == _c.ward_id, span.c.dossier_id == _c.dossier_id)
+    return and_(_holds(declared.OPEN), exists().where(same, _holds(state)).correlate(clock))
+
+
+def _ended(kind: str) -> ColumnElement[bool]:
+    return and_(_c.ended_at < _at, _c.end_kind == kind)
+
+
+_OVERDUE, _SUSPENDED, _NO_DUE = (
+    _in_span(one) for one in (declared.OVERDUE, declared.SUSPENDED, declared.OPEN_NO_DUE)
+)
+_AWAITING = next(one for one in declared.STATES if one.name == "awaiting_return")
+
+_ALL: dict[str, ColumnElement[bool]] = {
+    "waiting_reception": _holds(declared.WAITING_RECEPTION),
+    "refused": and_(_c.accepted_at < _at, _c.refused_day.is_not(None)),
+    "within_due": and_(_holds(declared.OPEN), ~_OVERDUE, ~_SUSPENDED, ~_NO_DUE),
+    "due_soon": declared.DUE_SOON_PUSHED.where & _holds(declared.OPEN),
+    "overdue": _OVERDUE,
+    "suspended": _SUSPENDED,
+    "open_no_due": _NO_DUE,
+    "awaiting_return": _holds(_AWAITING),
+    "done": and_(_ended("done"), ~_holds(_AWAITING)),
+    "stopped": _ended("stopped"),
+    "withdrawn": _ended("withdrawn"),
+}
+_apart = ClauseAdapter(span.alias("standing_span"))
+
+# The spans under another name: these conditions are asked of rows of spans, too.
+STANDINGS = {name: _apart.traverse(condition) for name, condition in _ALL.items()}
+"""Where a dossier can stand just before an instant. "due_soon" is a part of "within_due"; beside
+that no two hold at once. "done": ended, and no result waits for its citizen."""
+
+
+def placed(
+    connection: Connection, ward: Ward, scope: Scope, as_of: datetime
+) -> Place:
+    """Which dossiers the scope means; where they stand is judged at its T."""
+    place = scope.place
+    if scope.summed:
+        return place
+    at = bounds(scope, as_of, ward.zone).end
+    values: dict[str, Any] = {}
+    sieves: list[Sieve] = []
+    if scope.statuses is not None:
+        sieves.append(_standing(scope.statuses))
+        values["standing_at"] = at
+        if "due_soon" in scope.statuses:
+            values |= soon_values(connection, ward, find_calendar(connection, ward), at)
+    if scope.officials is not None:
+        sieves.append(_officials(None in scope.officials))
+        values["officials"] = sorted(one for one in scope.officials if one is not None)
+    if scope.hours is not None:
+        sieves.append(_hours(ward.time_zone))
+        values["hours"] = sorted(weekday * 24 + hour for weekday, hour in scope.hours)
+    return Place(
+        place.ward_id, place.hubs, place.fields, place.procedures, place.channel_levels,
+        tuple(sieves), values,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _standing(names: frozenset[str]) -> Sieve:
+    return Sieve("standing", or_(*(STANDINGS[name] for name in sorted(names))))
+
+
+@lru_cache(maxsize=2)
+def _officials(nobody: bool) -> Sieve:
+    named = _c.official_id.in_(bindparam("officials", expanding=True))
+    return Sieve("officials", or_(named, _c.official_id.is_(None)) if nobody else named)
+
+
+@lru_cache(maxsize=16)
+def _hours(zone: str) -> Sieve:
+    slot = weekday_of(_c.received_day) * 24 + local_hour(_c.received_at, ZoneInfo(zone))
+    wanted = slot.in_(bindparam("hours", expanding=True, type_=Integer))
+    return Sieve("hours", and_(_c.received_at.is_not(None), wanted))
