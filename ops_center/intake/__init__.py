@@ -1,0 +1,1 @@
+"""ENTRANCE: rows from outside become dossiers."""
