@@ -1,0 +1,1 @@
+"""PICTURES: data in, plotly figure out."""
