@@ -1,0 +1,1 @@
+"""TIME: what happens by itself; the only room that knows APScheduler."""

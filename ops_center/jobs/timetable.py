@@ -1,0 +1,26 @@
+"""What runs when. The scheduler lives in the worker and nowhere else.
+
+Jobs are in memory: one worker leads, and what must run once in the whole installation claims its
+period in the database first.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from ops_center.jobs import beat, statistics
+
+
+def timetable(heart: beat.Heart, survey: statistics.Survey) -> BlockingScheduler:
+    """The worker's scheduler, not started yet."""
+    scheduler = BlockingScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(4)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
+    )
+    scheduler.add_job(heart.beat, "interval", seconds=beat.EACH, id="beat")
+    scheduler.add_job(survey.renew, "cron", hour=statistics.HOUR, id="statistics")
+    return scheduler
