@@ -1,0 +1,1 @@
+"""SCREENS: the only room that knows Dash and HTTP."""

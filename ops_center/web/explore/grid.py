@@ -1,0 +1,171 @@
+"""The rows behind the numbers: a grid that asks the server for the page that is looked at.
+
+The only file that knows dash-ag-grid, whose script weighs 0.36 MB: `SCRIPT` names it for the
+pages that need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_ag_grid
+from dash import html
+from dash.development.base_component import Component
+
+from ops_center import i18n
+from ops_center.metrics.dossiers import SORTS, Listed, Page
+from ops_center.metrics.listing import SORTABLE
+from ops_center.web.chart import titled
+from ops_center.web.explore import breakdown, picks
+from ops_center.web.explore.seen import WORKING_DAY, Seen
+from ops_center.web.known import Known
+from ops_center.web.parts import Props, marked, said
+
+SCRIPT = "dash_ag_grid"
+PLACES = (("rows-title", "children"), ("rows-unit", "children"), ("rows-exports", "children"),
+          ("rows-total", "children"))
+_PAGE = 100
+
+# column → width, whether shown at first; those of SORTS can be sorted by
+_COLUMNS: dict[str, tuple[int, bool]] = {
+    "code": (190, True),
+    "standing": (190, True),
+    "received_at": (165, True),
+    "due_at": (165, True),
+    "ended_at": (165, True),
+    "procedure": (260, True),
+    "hub": (180, True),
+    "channel_level": (180, True),
+    "official": (170, False),
+    "outcome": (130, False),
+    "worked_minutes": (140, False),
+    "applicant": (110, False),
+    "submitted_at": (165, False),
+}
+_NAMES = {"procedure": "procedure_name", "hub": "hub_name", "channel_level": "channel"}
+_MARKS = {"overdue": "bad", "due_soon": "watch", "waiting_reception": "watch"}
+
+
+def skeleton(language: str) -> Component:
+    """The card, built once; which columns are shown is kept by the browser."""
+    title = html.Div([html.H2(id="rows-title"), html.P(id="rows-unit", className="quiet")])
+    tools = html.Div([picks.pick("rows", language), picks.pick("columns", language),
+                      html.Span(id="rows-exports", className="exports")], className="card-tools")
+    head = html.Header([title, tools], className="card-head")
+    grid = html.Div(_grid(language), className="grid-box", dir=i18n.direction(language))
+    note = marked(html.P(id="rows-note", className="card-note"), {"role": "status"})
+    total = html.P(id="rows-total", className="spoken")
+    return marked(html.Section([head, note, grid, total], id="rows", className="card wide-all"),
+                  {"aria-labelledby": "rows-title"})
+
+
+def _grid(language: str) -> Component:
+    options = {
+        "rowHeight": 36, "headerHeight": 38, "cacheBlockSize": _PAGE, "maxBlocksInCache": 20,
+        "infiniteInitialRowCount": 1, "rowBuffer": 0, "blockLoadDebounceMillis": 80,
+        "suppressCellFocus": False, "enableRtl": i18n.direction(language) == "rtl",
+        "enableCellTextSelection": True, "animateRows": False, "suppressMultiSort": True,
+        "localeText": {name: said(f"explore.grid.{name}", language)
+                       for name in ("loadingOoo", "noRowsToShow", "loadingError")},
+    }  # fmt: skip
+    grid: Component = dash_ag_grid.AgGrid(
+        id="rows-grid", rowModelType="infinite", columnDefs=_columns(language),
+        defaultColDef={"resizable": True, "sortable": False, "filter": False,
+                       "suppressHeaderMenuButton": True,
+                       "sortingOrder": ["desc", "asc", None]},
+        dashGridOptions=options, getRowId="params.data.id", className="desk-grid",
+        style={"height": "100%"},
+    )  # fmt: skip
+    return grid
+
+
+def _columns(language: str) -> list[dict[str, Any]]:
+    return [
+        {"field": name, "colId": name, "width": width, "sortable": name in SORTS, "hide": not shown,
+         "headerName": said(f"export.{_NAMES.get(name, name)}", language),
+         **({"cellRenderer": "OpsCode"} if name == "code" else {}),
+         **({"cellRenderer": "OpsStanding"} if name == "standing" else {})}
+        for name, (width, shown) in _COLUMNS.items()
+    ]  # fmt: skip
+
+
+def choices(language: str) -> list[list[str]]:
+    """The columns that can be shown, as a pick's choices."""
+    names = {name: said(f"export.{_NAMES.get(name, name)}", language) for name in _COLUMNS}
+    return [[name, words, i18n.fold(words)] for name, words in names.items()]
+
+
+def drawn(seen: Seen) -> Props:
+    """The words above the grid; its rows come when it asks."""
+    name = seen.name(seen.view.rows)
+    number = seen.found.strip.get(seen.view.rows)
+    plain = number is not None and number.denominator is None and number.unit == "dossiers"
+    count = int(number.value or 0) if plain and number else None
+    title = seen.say("rows.behind", name=name)
+    if count is not None:
+        shown = i18n.number(count, seen.language)
+        title = seen.say("rows.title", name=name, count=count, number=shown)
+    return titled("rows", title, seen.say("rows.unit")) | {
+        "rows-exports": {"children": breakdown.exports(seen, "rows")},
+        "rows-total": {"children": title},
+    }
+
+
+def asked(request: Mapping[str, Any]) -> tuple[int, int, str, bool]:
+    """Start, length, sort and whether it descends, of the grid's question; anything else is
+    taken as the first page in its natural order."""
+    start, end = (_whole(request.get(name)) for name in ("startRow", "endRow"))
+    model = request.get("sortModel") or [{}]
+    wanted = model[0] if isinstance(model, list) and isinstance(model[0], dict) else {}
+    sort = str(wanted.get("colId"))
+    length = min(max(end - start, 1), 500)
+    return start, length, sort if sort in SORTS else "", wanted.get("sort") != "asc"
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value < 2**31 else 0
+
+
+def answered(page: Page, known: Known, language: str) -> dict[str, Any]:
+    """What the grid takes for an answer."""
+    rows = [_row(one, known, language) for one in page.rows]
+    return {"rowData": rows, "rowCount": page.total}
+
+
+def order_note(page: Page, asked_sort: str, language: str) -> str:
+    """Why the rows have another order than the one asked for, if they do."""
+    if not asked_sort or page.sort == asked_sort:
+        return ""
+    by = said(f"export.{_NAMES.get(page.sort, page.sort)}", language)
+    most = i18n.number(SORTABLE, language)
+    return said("explore.rows.order", language, by=by, most=most)
+
+
+def _row(one: Listed, known: Known, language: str) -> dict[str, Any]:
+    lists, zone = known.lists, known.ward.zone
+    procedure = lists.procedure_by_id.get(one.procedure_id)
+    hub = lists.hub_by_id.get(one.hub_id)
+    official = lists.person_by_id.get(one.official_id or "")
+    ended = one.outcome or one.end_kind
+    return {
+        "id": one.dossier_id, "code": one.code, "source": one.source_id,
+        "standing": said(f"export.standings.{one.standing}", language) if one.standing else "",
+        "mark": _MARKS.get(one.standing or "", ""),
+        "received_at": _moment(one.received_at, zone, language),
+        "due_at": _moment(one.due_at, zone, language),
+        "ended_at": _moment(one.ended_at, zone, language),
+        "submitted_at": _moment(one.submitted_at, zone, language),
+        "procedure": procedure.name if procedure else one.procedure_id,
+        "hub": hub.name if hub else one.hub_id,
+        "channel_level": said(f"export.channel_level.{one.channel_level}", language),
+        "official": official.name if official else said("export.nobody", language),
+        "outcome": said(f"export.ends.{ended}", language) if ended else "",
+        "worked_minutes": "" if one.worked_minutes is None else i18n.duration(
+            one.worked_minutes, language, day_minutes=WORKING_DAY),
+        "applicant": one.applicant or "",
+    }  # fmt: skip
+
+
+def _moment(at: Any, zone: Any, language: str) -> str:
+    return "" if at is None else i18n.moment(at, zone, language)

@@ -1,0 +1,222 @@
+"""The page /explore without a browser: what it is given, and what a browser may send."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from dash import Dash
+
+from ops_center.i18n import LANGUAGES
+from ops_center.metrics.explore import STRIP
+from ops_center.metrics.reading import DIMENSIONS
+from ops_center.web.chart import Data, Row, tabled
+from ops_center.web.desk import Query
+from ops_center.web.explore import breakdown, empty, grid, picks, pictures
+from ops_center.web.explore.answers import KEPT, Answers
+from ops_center.web.explore.seen import Seen, change, narrowing
+from ops_center.web.pages import explore
+from tests.browser.office import opened
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
+    with opened(Path(tmp_path_factory.mktemp("explore"))) as (app, _):
+        yield app
+
+
+@pytest.fixture
+def answers(app: Dash) -> Answers:
+    found: Answers = app.server.extensions["/explore"]
+    return found
+
+
+def asked(answers: Answers, question: str = "") -> Seen:
+    return answers.seen(Query("/explore", question))
+
+
+def question(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(address).query)
+
+
+def test_every_place_is_drawn_and_nothing_else(answers: Answers) -> None:
+    drawn = explore._drawn(asked(answers), 7)
+    given = {(name, value) for name, values in drawn.items() for value in values}
+    assert given == set(explore._PLACES)
+    assert drawn["explore-answered"] == {"title": "7"}
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_a_line_s_address_gives_the_line_s_number(answers: Answers, by: str) -> None:
+    seen = asked(answers, f"by={by}")
+    assert seen.found.lines
+    for line in seen.found.lines[:3]:
+        address = seen.narrowed(by, line.key)
+        narrowed = asked(answers, urlsplit(address).query)
+        assert not narrowed.notes
+        assert narrowed.found.strip["received"].value == line.numbers["received"].value
+
+
+def test_a_link_names_the_language_only_where_the_address_did(answers: Answers) -> None:
+    assert "lang" not in question(asked(answers).to(metric="late"))
+    assert question(asked(answers, "lang=ar").to(metric="late"))["lang"] == ["ar"]
+
+
+def test_a_level_is_a_part_of_online(answers: Answers) -> None:
+    seen = asked(answers)
+    assert narrowing(seen, "channel_level", "online_partial") == {
+        "channels": ("online",), "levels": ("partial",)}  # fmt: skip
+    assert narrowing(seen, "channel_level", "post") == {"channels": ("post",), "levels": ()}
+    assert narrowing(seen, "official", None) == {"officials": ("none",)}
+    assert narrowing(seen, "day", date(2026, 8, 4)) == {
+        "first": date(2026, 8, 4), "last": date(2026, 8, 5)}  # fmt: skip
+
+
+def test_a_view_is_read_once_a_minute_and_revision_and_few_are_held(answers: Answers) -> None:
+    first = asked(answers, "period=month")
+    assert asked(answers, "period=month&lang=en&sort=-received").found is first.found
+    assert asked(answers, "period=month&metric=late").found is not first.found
+    for number in range(KEPT + 5):
+        answers._once(("test", number), object)
+    assert len(answers._held) == KEPT
+
+
+def test_an_empty_view_knows_what_each_filter_costs(answers: Answers) -> None:
+    seen = asked(answers, "hour=7-03&channel=post")
+    assert seen.nothing
+    assert {name: count > 0 for name, count in seen.loosen} == {"channels": False, "hours": True}
+    assert not asked(answers).loosen
+
+
+def test_an_empty_view_blames_no_filter_that_nobody_chose(answers: Answers) -> None:
+    seen = asked(answers, "hour=7-03&channel=post&lang=en")
+    chosen, none_chosen = (str(empty.drawn(one)) for one in (seen, replace(seen, loosen=())))
+    assert "all the filters" in chosen and "Remove all filters" in chosen
+    assert "filter" not in none_chosen and "ops-center import dossiers" in none_chosen
+
+
+def test_every_choice_can_be_asked_for_and_found_without_accents(answers: Answers) -> None:
+    known = answers.known()
+    for language in LANGUAGES:
+        found = picks.choices(known, language)
+        assert all(words and folded for rows in found.values() for _, words, folded in rows)
+    folded = {value: text for value, _, text in picks.choices(known, "vi")["procedure"]}
+    assert "dang ky khai sinh" in folded["1.001193"]
+    assert "1.001193" in folded["1.001193"]
+    for name in ("hub", "field", "channel", "status", "official", "period", "by", "metric"):
+        for value, _, _ in picks.choices(known, "vi")[name]:
+            assert not known.view({name: value}, "vi")[1], (name, value)
+
+
+def test_two_metrics_of_one_short_name_are_called_in_full() -> None:
+    names = breakdown.short_names(["late", "overdue", "received"], "vi")
+    assert len(set(names)) == 3
+    assert names[2] == "Tiếp nhận"
+
+
+def test_the_table_of_hours_leads_to_each_hour_in_which_something_came(answers: Answers) -> None:
+    seen, arrivals = answers.arrivals(Query("/explore", ""), "", None)
+    table = pictures.hours(seen, arrivals)["hours-data"]["data-html"]
+    links = [unescape(one) for one in re.findall('<td><bdi[^>]*><a href="([^"]*)"', table)]
+    busy = [count for day in arrivals for count in day if count]
+    assert len(links) == len(busy) > 0
+    one = asked(answers, urlsplit(links[0]).query)
+    assert not one.notes
+    assert len(one.view.hours) == 1
+    assert one.found.strip["received"].value == busy[0]
+
+
+def test_the_number_in_a_trend_s_title_says_why(answers: Answers) -> None:
+    (link,) = [explore._drawn(asked(answers, "metric=late"), 1)["trend-why"]["children"]]
+    assert link.href.startswith("/why/late?")
+    assert link.to_plotly_json()["props"]["data-why"] == "late"
+
+
+def test_a_table_escapes_whatever_it_is_given() -> None:
+    bad = 'x" onclick="y'
+    html = tabled(Data(["<b>"], [Row(["<script>", "1 & 2"], bad, [bad])]))
+    assert "<script>" not in html
+    assert "<b>" not in html
+    assert 'onclick="' not in html
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"startRow": -5, "endRow": "x"}, {"startRow": 2**60, "endRow": 1, "sortModel": "no"},
+     {"sortModel": [None]}, {"sortModel": [{"colId": "applicant", "sort": "up"}]}],
+)  # fmt: skip
+def test_whatever_the_grid_is_made_to_ask_is_a_page(told: dict[str, Any]) -> None:
+    start, limit, sort, descending = grid.asked(told)
+    assert 0 <= start < 2**31
+    assert 1 <= limit <= 500
+    assert (sort, descending) == ("", True)
+
+
+def test_the_grid_s_question_is_understood() -> None:
+    sort = {"colId": "worked_minutes", "sort": "asc"}
+    told = {"startRow": 100, "endRow": 200, "sortModel": [sort]}
+    assert grid.asked(told) == (100, 100, "worked_minutes", False)
+
+
+def test_an_order_that_cannot_be_had_is_said(answers: Answers) -> None:
+    page, _, _ = answers.page(Query("/explore", ""), None, "", (0, 1, "due_at", True))
+    assert grid.order_note(page, "due_at", "vi") == ""
+    other = replace(page, sort="received_at")
+    assert "50.000" in grid.order_note(other, "due_at", "vi")
+    assert grid.order_note(other, "", "vi") == ""
+
+
+def test_rows_are_told_masked_and_in_words(answers: Answers) -> None:
+    query = Query("/explore", "rows=overdue&lang=en")
+    page, known, view = answers.page(query, None, "", (0, 20, "", True))
+    told = grid.answered(page, known, view.lang)
+    assert told["rowCount"] == asked(answers, "rows=overdue").found.strip["overdue"].value
+    for row in told["rowData"]:
+        assert row["standing"] == "Overdue"
+        assert row["mark"] == "bad"
+        assert all(len(word) == 2 for word in row["applicant"].split())
+
+
+@pytest.mark.parametrize("ask", [None, 5, "x", [], {}, {"search": 5, "tab": {}, "number": -1},
+                                 {"number": 2**60}, {"number": True}])
+def test_whatever_a_browser_sends_is_read(app: Dash, ask: Any) -> None:
+    assert explore._asked(ask, app.desk).path == "/explore"
+    assert isinstance(explore._tab(ask), str)
+    assert explore._number(ask) >= 0
+
+
+@pytest.mark.parametrize("shown", [None, {}, {"as_of": 3}, {"as_of": "2026-08-05"}, []])
+def test_an_instant_without_a_zone_is_none(shown: Any) -> None:
+    assert explore._instant(shown) is None
+    told = {"as_of": "2026-08-05T05:00:00+00:00"}
+    assert explore._instant(told) == datetime(2026, 8, 5, 5, tzinfo=UTC)
+
+
+def test_the_page_answers_a_callback_with_one_reply(app: Dash) -> None:
+    outputs = "...".join(f"{name}.{value}" for name, value in explore._PLACES)
+    body = {
+        "output": f"..{outputs}..",
+        "outputs": [{"id": name, "property": value} for name, value in explore._PLACES],
+        "inputs": [{"id": "explore-ask", "property": "data",
+                    "value": {"search": "?period=month", "tab": "t", "number": 3}}],
+        "changedPropIds": ["explore-ask.data"],
+    }  # fmt: skip
+    reply = app.server.test_client().post("/_dash-update-component", json=body,
+                                          headers={"Host": "localhost"})
+    told = json.loads(reply.data)["response"]
+    assert told["explore-answered"]["title"] == "3"
+    assert len(told["strip"]["children"]) == len(STRIP)
+
+
+def test_a_change_is_told_in_the_unit_of_its_metric(answers: Answers) -> None:
+    strip = asked(answers).found.strip
+    assert change(strip["received"], strip["received"], "vi").startswith("±")
+    assert "điểm" in change(strip["on_time_rate"], strip["on_time_rate"], "vi")
