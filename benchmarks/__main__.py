@@ -1,0 +1,104 @@
+"""`python -m benchmarks [--rows N]` measures; `python -m benchmarks soak` watches memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from benchmarks import figures
+from benchmarks.figures import Figure
+from benchmarks.ground import Ground, ground
+
+KINDS = ("sqlite", "postgresql")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--rows", default=1_000_000, show_default=True, help="Dossiers in the database.")
+@click.option("--database", multiple=True, type=click.Choice(KINDS), default=KINDS)
+@click.option("--seconds", default=20.0, show_default=True, help="How long screens are watched.")
+@click.option("--keep/--no-keep", default=True, help="Whether RESULTS.md is written.")
+@click.pass_context
+def main(
+    context: click.Context, rows: int, database: tuple[str, ...], seconds: float, keep: bool
+) -> None:
+    """Measure what the program costs."""
+    if context.invoked_subcommand:
+        return
+    for kind in database:
+        with ground(kind, rows) as prepared:
+            found = list(_printed(_all(prepared, seconds)))
+        title = f"{prepared.name}, {rows:,} dossiers"
+        print(f"\n{title}\n\n{figures.table(found)}\n")
+        if keep:
+            figures.keep(title, found, _NOTES[kind])
+
+
+_NOTES = {
+    "sqlite": "WAL, synchronous NORMAL; screens and writers on the same machine.",
+    "postgresql": "fsync off, as in the tests; screens and writers on the same machine.",
+}
+
+
+def _all(prepared: Ground, seconds: float) -> Iterator[Figure]:
+    from benchmarks.database import measure_import, measure_refresher, measure_snapshot
+    from benchmarks.screens import installation, measure_latency, measure_screens
+    from benchmarks.weight import measure_weight
+
+    yield Figure(f"{prepared.name}: bulk load", prepared.load_seconds, "s")
+    yield Figure(f"{prepared.name}: db rebuild", prepared.rebuild_seconds, "s")
+    yield from measure_snapshot(prepared)
+    yield from measure_refresher(prepared)
+    with installation(prepared) as (port, server):
+        yield from measure_latency(prepared, port)
+        yield from measure_screens(prepared, port, server, seconds)
+        yield from measure_weight(port)
+    yield from measure_import(prepared)
+
+
+def _printed(found: Iterator[Figure]) -> Iterator[Figure]:
+    for figure in found:
+        print(f"  {figure.what}: {figure.value:,.2f} {figure.unit} {figure.verdict}", flush=True)
+        yield figure
+
+
+@main.command()
+@click.option("--updates", default=10_000, show_default=True, help="Updates pushed to one wall.")
+def soak(updates: int) -> None:
+    """Push updates to one wall and watch its memory."""
+    from benchmarks.soak import measure_soak
+
+    found = list(_printed(measure_soak(updates)))
+    print(f"\n{figures.table(found)}\n")
+    figures.keep("Soak", found, "Chromium, headless; one wall, updates as fast as it takes them.")
+
+
+@main.command("explore")
+@click.option("--rows", default=1_000_000, show_default=True, help="Dossiers in the database.")
+@click.option("--database", multiple=True, type=click.Choice(KINDS), default=KINDS)
+@click.option("--keep/--no-keep", default=True, help="Whether EXPLORE.md is written.")
+def explore(rows: int, database: tuple[str, ...], keep: bool) -> None:
+    """Measure what exploring costs: 20 scopes, their rows, an export, 20 officials."""
+    from benchmarks import explore as parts
+    from benchmarks.many import FEW, many
+    from ops_center.store.session import writing
+
+    for kind in database:
+        with ground(kind, min(rows, FEW)) as prepared:
+            if rows > FEW:
+                with writing(prepared.engine, repeatable=True) as connection:
+                    many(connection, prepared.ward.id, rows // FEW)
+                with prepared.engine.begin() as connection:
+                    connection.exec_driver_sql("ANALYZE")
+            about = (prepared.engine, prepared.ward, prepared.name)
+            measures = (parts.measure_explore, parts.measure_facts, parts.measure_sieves,
+                        parts.measure_export)
+            found = [figure for measure in measures for figure in _printed(measure(*about))]
+        title = f"{prepared.name}, {rows:,} dossiers"
+        print(f"\n{title}\n\n{figures.table(found)}\n")
+        if keep:
+            figures.keep(title, found, parts.NOTES, parts.PAGE)
+
+
+if __name__ == "__main__":
+    main()
