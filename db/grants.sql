@@ -9,7 +9,8 @@
 --   CREATE ROLE portal LOGIN PASSWORD '…' IN ROLE ops_center_writer;
 --   CREATE ROLE analyst LOGIN PASSWORD '…' IN ROLE ops_center_reader;
 --
--- A writer writes dossiers with their events and waiting, and reads what it must refer to. It has
+-- A writer writes dossiers with their events and waiting, the teams' reports, petitions and inputs
+-- of the evaluation, and reads what it must refer to. It has
 -- no right on `change` (triggers fill it with the owner's rights) nor on anything derived.
 -- A reader reads everything but the applicant, the only column with a citizen's name.
 
@@ -31,8 +32,11 @@ GRANT USAGE ON SCHEMA public TO ops_center_writer, ops_center_reader;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ops_center_writer, ops_center_reader;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON dossier, dossier_event, waiting TO ops_center_writer;
+GRANT SELECT, INSERT, UPDATE, DELETE
+  ON support_activity, petition, evaluation_input TO ops_center_writer;
 GRANT SELECT
-  ON ward, hub, hub_alias, person, source, field, procedure, calendar_day
+  ON ward, hub, hub_alias, person, source, field, procedure, calendar_day, topic, campaign,
+     indicator, activity_past
   TO ops_center_writer;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ops_center_reader;

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from ops_center.store.campaign_tables import campaign
 from ops_center.store.rows import Kept, keep
-from ops_center.store.tables import campaign
 
 
 @dataclass(frozen=True)

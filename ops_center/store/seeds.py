@@ -1,4 +1,4 @@
-"""The reference data every installation starts with: fields, procedures, calendar."""
+"""The reference data every installation starts with: fields, procedures, calendar, topics."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Connection, Date, Integer, Table
 
 from ops_center.i18n import sort_key
 from ops_center.material import folder
+from ops_center.store.campaign_tables import topic
 from ops_center.store.rows import insert_missing
 from ops_center.store.tables import calendar_day, field, procedure
 
@@ -19,6 +20,7 @@ def plant(connection: Connection) -> None:
     """Insert what is missing; what a ward has changed since is left as it is."""
     insert_missing(connection, field, _sorted(_rows("fields", field)), ("id",))
     insert_missing(connection, procedure, _sorted(_rows("procedures", procedure)), ("id",))
+    insert_missing(connection, topic, _rows("topics", topic), ("id",))
     insert_missing(connection, calendar_day, _rows("calendar", calendar_day), ("day",))
 
 

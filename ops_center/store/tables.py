@@ -5,8 +5,6 @@ key, so that a city can spread them by that column. ``field``, ``procedure`` and
 ``calendar_day`` are shared reference tables.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,7 +15,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -27,105 +24,26 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
-from ops_center.store.instant import SPELLING, Instant
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from ops_center.store import campaign_tables, evaluation_tables, letter_tables
+from ops_center.store.columns import (
+    flag,
+    instants,
+    one_of,
+    own_id,
+    partial,
+    readable,
+    this_instant,
+    to_ward,
+    ward_id,
 )
+from ops_center.store.columns import (
+    metadata as metadata,
+)
+from ops_center.store.instant import Instant
 
-
-class fresh_id(FunctionElement[str]):
-    """A new random text id, made by the database with built-in functions only."""
-
-    inherit_cache = True
-
-
-@compiles(fresh_id, "sqlite")
-def _fresh_id_sqlite(element: fresh_id, compiler: Any, **kw: Any) -> str:
-    return "(lower(hex(randomblob(16))))"
-
-
-@compiles(fresh_id, "postgresql")
-def _fresh_id_postgresql(element: fresh_id, compiler: Any, **kw: Any) -> str:
-    return "(replace(gen_random_uuid()::text, '-', ''))"
-
-
-class this_instant(FunctionElement[str]):
-    """Now, in the stored spelling, by the database's own clock."""
-
-    inherit_cache = True
-
-
-@compiles(this_instant, "sqlite")
-def _this_instant_sqlite(element: this_instant, compiler: Any, **kw: Any) -> str:
-    return f"(strftime('{SPELLING}', 'now'))"
-
-
-@compiles(this_instant, "postgresql")
-def _this_instant_postgresql(element: this_instant, compiler: Any, **kw: Any) -> str:
-    return "(clock_timestamp())"
-
-
-def _ward() -> Column[str]:
-    return Column("ward_id", Text, nullable=False)
-
-
-def _id() -> Column[str]:
-    return Column("id", Text, nullable=False, server_default=fresh_id())
-
-
-def _flag(name: str, **kw: Any) -> Column[bool]:
-    return Column(name, Boolean(create_constraint=True, name=name), **kw)
-
-
-def _instants(*names: str, required: tuple[str, ...] = ()) -> list[Any]:
-    """Instant columns, each with SQLite's check of the spelling (PostgreSQL has a type for it).
-
-    Both refuse what no program of ours could read back: infinity, the year 0.
-    """
-    columns: list[Any] = [Column(name, Instant, nullable=name not in required) for name in names]
-    checks: list[Any] = [
-        CheckConstraint(f"strftime('{SPELLING}', {name}) IS {name}", name=name).ddl_if(
-            dialect="sqlite"
-        )
-        for name in names
-    ]
-    return columns + checks + [_readable(name) for name in names]
-
-
-def _readable(name: str) -> CheckConstraint:
-    return CheckConstraint(
-        f"{name} >= '0001-01-01' AND {name} < '9999-12-31'", name=f"{name}_year"
-    )
-
-
-def _partial(name: str, where: str, *columns: str) -> Index:
-    """An index of the ward's rows that fulfil a condition: few, however long the history."""
-    return Index(
-        name, "ward_id", *columns, sqlite_where=text(where), postgresql_where=text(where)
-    )
-
-
-def _of_ward(column: str, table: str, ondelete: str | None = None) -> ForeignKeyConstraint:
-    """A foreign key to a row of the same ward."""
-    return ForeignKeyConstraint(
-        ["ward_id", column], [f"{table}.ward_id", f"{table}.id"], ondelete=ondelete
-    )
-
-
-def _one_of(column: str, *allowed: object) -> CheckConstraint:
-    spelled = ", ".join(repr(value) for value in allowed)
-    return CheckConstraint(f"{column} IN ({spelled})", name=column)
-
+PARTS = (campaign_tables, evaluation_tables, letter_tables)
+"""Where the other tables stand: whoever knows these tables knows all of the metadata."""
 
 # ---------------------------------------------------------------- who and where
 
@@ -139,16 +57,16 @@ ward = Table(
     Column("working_hours", Text, nullable=False, server_default="Mon-Fri 08:00-12:00 13:30-17:30"),
     Column("same_day_cutoff", Text, nullable=False, server_default="15:00"),
     Column("due_soon_minutes", Integer, nullable=False, server_default=text("480")),
-    _flag("second_supplement_is_late", nullable=False, server_default=true()),
-    _flag("illustrative", nullable=False, server_default=false()),
+    flag("second_supplement_is_late", nullable=False, server_default=true()),
+    flag("illustrative", nullable=False, server_default=false()),
     Column("boundary", Text),
 )
 
 hub = Table(
     "hub",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("sort_key", Text, nullable=False, server_default=""),
@@ -157,38 +75,24 @@ hub = Table(
     Column("area", Text),
     Column("population", Integer),
     Column("households", Integer),
-    _flag("active", nullable=False, server_default=true()),
+    flag("active", nullable=False, server_default=true()),
     Column("replaced_by", Text),
     PrimaryKeyConstraint("ward_id", "id"),
     UniqueConstraint("ward_id", "code"),
     ForeignKeyConstraint(["ward_id"], ["ward.id"]),
-    _of_ward("replaced_by", "hub"),
+    to_ward("replaced_by", "hub"),
 )
 
 person = Table(
     "person",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("name", Text, nullable=False),
     Column("unit", Text, nullable=False, server_default=""),
     Column("email", Text),
-    _flag("active", nullable=False, server_default=true()),
+    flag("active", nullable=False, server_default=true()),
     PrimaryKeyConstraint("ward_id", "id"),
-    ForeignKeyConstraint(["ward_id"], ["ward.id"]),
-)
-
-campaign = Table(
-    "campaign",
-    metadata,
-    _ward(),
-    _id(),
-    Column("name", Text, nullable=False),
-    Column("starts_on", Date, nullable=False),
-    Column("days", Integer, nullable=False, server_default=text("45")),
-    Column("target", Integer),
-    PrimaryKeyConstraint("ward_id", "id"),
-    UniqueConstraint("ward_id", "starts_on"),
     ForeignKeyConstraint(["ward_id"], ["ward.id"]),
 )
 
@@ -202,7 +106,7 @@ field = Table(
     Column("name_en", Text),
     Column("name_ar", Text),
     Column("sort_key", Text, nullable=False, server_default=""),
-    _flag("sensitive", nullable=False, server_default=false()),
+    flag("sensitive", nullable=False, server_default=false()),
 )
 
 procedure = Table(
@@ -216,14 +120,14 @@ procedure = Table(
     Column("limit_kind", Text),
     Column("limit_days", Integer),
     Column("fee", Integer),
-    _flag("online_payment", nullable=False, server_default=false()),
-    _flag("result_document", nullable=False, server_default=true()),
-    _flag("reusable", nullable=False, server_default=false()),
-    _flag("population_data", nullable=False, server_default=false()),
-    _flag("active", nullable=False, server_default=true()),
+    flag("online_payment", nullable=False, server_default=false()),
+    flag("result_document", nullable=False, server_default=true()),
+    flag("reusable", nullable=False, server_default=false()),
+    flag("population_data", nullable=False, server_default=false()),
+    flag("active", nullable=False, server_default=true()),
     ForeignKeyConstraint(["field_id"], ["field.id"]),
-    _one_of("level", "partial", "end_to_end"),
-    _one_of("limit_kind", "working_days", "calendar_days", "same_day"),
+    one_of("level", "partial", "end_to_end"),
+    one_of("limit_kind", "working_days", "calendar_days", "same_day"),
     CheckConstraint("limit_days >= 0", name="limit_days"),
     CheckConstraint("fee >= 0", name="fee"),
 )
@@ -235,7 +139,7 @@ calendar_day = Table(
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False, server_default=""),
     Column("source", Text, nullable=False, server_default=""),
-    _one_of("kind", "holiday", "compensatory", "working_extra"),
+    one_of("kind", "holiday", "compensatory", "working_extra"),
 )
 
 # ---------------------------------------------------------------- what the sources write
@@ -243,13 +147,13 @@ calendar_day = Table(
 source = Table(
     "source",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("name", Text, nullable=False),
-    *_instants("last_heard_at"),
-    _flag("waiting_pushes_due", nullable=False, server_default=true()),
+    *instants("last_heard_at"),
+    flag("waiting_pushes_due", nullable=False, server_default=true()),
     Column("silent_after_minutes", Integer, nullable=False, server_default=text("60")),
-    _flag("illustrative", nullable=False, server_default=false()),
+    flag("illustrative", nullable=False, server_default=false()),
     PrimaryKeyConstraint("ward_id", "id"),
     ForeignKeyConstraint(["ward_id"], ["ward.id"]),
 )
@@ -257,15 +161,15 @@ source = Table(
 hub_alias = Table(
     "hub_alias",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("source_id", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("hub_id", Text, nullable=False),
     PrimaryKeyConstraint("ward_id", "id"),
     UniqueConstraint("ward_id", "source_id", "text"),
-    _of_ward("source_id", "source"),
-    _of_ward("hub_id", "hub"),
+    to_ward("source_id", "source"),
+    to_ward("hub_id", "hub"),
 )
 
 STATUSES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
@@ -277,8 +181,8 @@ WAITING_KINDS = ("supplement", "payment")
 dossier = Table(
     "dossier",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("source_id", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("hub_id", Text, nullable=False),
@@ -286,7 +190,7 @@ dossier = Table(
     Column("channel", Text, nullable=False),
     Column("level", Text),
     Column("status", SmallInteger, nullable=False),
-    *_instants(
+    *instants(
         "submitted_at",
         "received_at",
         "due_at",
@@ -299,31 +203,31 @@ dossier = Table(
     Column("supplement_count", Integer, nullable=False, server_default=text("0")),
     Column("fee", Integer),
     Column("payment", Text),
-    _flag("result_electronic"),
-    _flag("components_digitised"),
-    _flag("data_reused"),
-    _flag("population_data_used"),
-    _flag("complained", nullable=False, server_default=false()),
+    flag("result_electronic"),
+    flag("components_digitised"),
+    flag("data_reused"),
+    flag("population_data_used"),
+    flag("complained", nullable=False, server_default=false()),
     Column("rating", SmallInteger),
     Column("official_id", Text),
     Column("applicant", Text),
-    *_instants("written_at"),
+    *instants("written_at"),
     PrimaryKeyConstraint("ward_id", "id"),
     UniqueConstraint("ward_id", "source_id", "code"),
-    _of_ward("source_id", "source"),
-    _of_ward("hub_id", "hub"),
-    _of_ward("official_id", "person"),
+    to_ward("source_id", "source"),
+    to_ward("hub_id", "hub"),
+    to_ward("official_id", "person"),
     ForeignKeyConstraint(["procedure_id"], ["procedure.id"]),
-    _one_of("channel", *CHANNELS),
-    _one_of("level", *LEVELS),
-    _one_of("status", *STATUSES),
-    _one_of("payment", *PAYMENTS),
+    one_of("channel", *CHANNELS),
+    one_of("level", *LEVELS),
+    one_of("status", *STATUSES),
+    one_of("payment", *PAYMENTS),
     CheckConstraint("supplement_count >= 0", name="supplement_count"),
     CheckConstraint("fee >= 0", name="fee"),
     CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
     # What PostgreSQL's types refuse by themselves, SQLite would take from any writer.
     CheckConstraint("date(due_on) IS due_on", name="due_on").ddl_if(dialect="sqlite"),
-    _readable("due_on"),
+    readable("due_on"),
     CheckConstraint(
         "typeof(supplement_count) = 'integer' AND typeof(fee) IN ('integer', 'null') "
         "AND typeof(rating) IN ('integer', 'null')",
@@ -334,10 +238,10 @@ dossier = Table(
 dossier_event = Table(
     "dossier_event",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("dossier_id", Text, nullable=False),
-    *_instants("at", required=("at",)),
+    *instants("at", required=("at",)),
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False, server_default=""),  # the source's own id of the event
     Column("status", SmallInteger),
@@ -345,30 +249,30 @@ dossier_event = Table(
     Column("note", Text),
     PrimaryKeyConstraint("ward_id", "id"),
     UniqueConstraint("ward_id", "dossier_id", "at", "kind", "key"),
-    _of_ward("dossier_id", "dossier", ondelete="CASCADE"),
-    _one_of("status", *STATUSES),
+    to_ward("dossier_id", "dossier", ondelete="CASCADE"),
+    one_of("status", *STATUSES),
 )
 
 waiting = Table(
     "waiting",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("dossier_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    *_instants("from_at", "to_at", required=("from_at",)),
+    *instants("from_at", "to_at", required=("from_at",)),
     PrimaryKeyConstraint("ward_id", "id"),
     UniqueConstraint("ward_id", "dossier_id", "kind", "from_at"),
-    _of_ward("dossier_id", "dossier", ondelete="CASCADE"),
-    _one_of("kind", *WAITING_KINDS),
+    to_ward("dossier_id", "dossier", ondelete="CASCADE"),
+    one_of("kind", *WAITING_KINDS),
     CheckConstraint("to_at >= from_at", name="order"),
 )
 
 change = Table(
     "change",
     metadata,
-    _ward(),
-    _id(),
+    ward_id(),
+    own_id(),
     Column("dossier_id", Text, nullable=False),
     Column("source_id", Text),
     Column("at", Instant, nullable=False, server_default=this_instant()),
@@ -386,7 +290,7 @@ SPANS = ("overdue", "suspended", "no_due")
 dossier_clock = Table(
     "dossier_clock",
     metadata,
-    _ward(),
+    ward_id(),
     Column("dossier_id", Text, nullable=False),
     Column("hub_id", Text, nullable=False),  # after following hub.replaced_by
     Column("procedure_id", Text, nullable=False),
@@ -400,7 +304,7 @@ dossier_clock = Table(
     Column("received_at", Instant),
     Column("received_day", Date),
     Column("due_at", Instant),
-    _flag("due_computed", nullable=False, server_default=false()),
+    flag("due_computed", nullable=False, server_default=false()),
     Column("due_basis", Text),  # what a computed due was computed from: kept for ended dossiers
     Column("overdue_at", Instant),  # the instant after which, while open, it counts as overdue
     Column("ended_at", Instant),
@@ -416,13 +320,13 @@ dossier_clock = Table(
     Column("worked_minutes", Integer),
     Column("duration_bin", Integer),  # worked_minutes in half hours, rounded up
     Column("fee", Integer),
-    _flag("paid_online", nullable=False, server_default=false()),
-    _flag("result_qualifying", nullable=False, server_default=false()),
-    _flag("result_electronic", nullable=False, server_default=false()),
+    flag("paid_online", nullable=False, server_default=false()),
+    flag("result_qualifying", nullable=False, server_default=false()),
+    flag("result_electronic", nullable=False, server_default=false()),
     Column("digitised", Boolean),  # missing: does not qualify
     Column("reused", Boolean),
     Column("population_used", Boolean),
-    _flag("complained", nullable=False, server_default=false()),
+    flag("complained", nullable=False, server_default=false()),
     Column("rating", SmallInteger),
     PrimaryKeyConstraint("ward_id", "dossier_id"),
     # Wider than a search needs: what is asked each second is answered from the index alone.
@@ -457,22 +361,22 @@ dossier_clock = Table(
     Index("ix_clock_official", "ward_id", "official_id", info={"dialect": "postgresql"}).ddl_if(
         dialect="postgresql"
     ),
-    _partial("ix_clock_ended_at", "ended_at IS NOT NULL", "ended_at", "overdue_at"),
+    partial("ix_clock_ended_at", "ended_at IS NOT NULL", "ended_at", "overdue_at"),
     # Those still in a state. The column that is missing in all of them stands in the index too:
     # two equalities beat any other index of the ward, whatever a planner knows of the table.
-    _partial(
+    partial(
         "ix_clock_reception", "submitted_at IS NOT NULL AND accepted_at IS NULL",
         "accepted_at", "hub_id", "submitted_at",
     ),
-    _partial(
+    partial(
         "ix_clock_open", "received_at IS NOT NULL AND ended_at IS NULL",
         "ended_at", "hub_id", "received_at",
     ),
-    _partial(
+    partial(
         "ix_clock_due", "received_at IS NOT NULL AND ended_at IS NULL",
         "ended_at", "overdue_at", "due_at", "hub_id", "received_at", "dossier_id",
     ),
-    _partial(
+    partial(
         "ix_clock_unreturned", "processed_at IS NOT NULL AND returned_at IS NULL",
         "returned_at", "hub_id", "processed_at",
     ),
@@ -481,7 +385,7 @@ dossier_clock = Table(
 dossier_span = Table(
     "dossier_span",
     metadata,
-    _ward(),
+    ward_id(),
     Column("dossier_id", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("from_at", Instant, nullable=False),
@@ -526,7 +430,7 @@ def _flows() -> list[Column[int]]:
 cell = Table(
     "cell",
     metadata,
-    _ward(),
+    ward_id(),
     Column("day", Date, nullable=False),
     Column("hub_id", Text, nullable=False),
     Column("procedure_id", Text, nullable=False),
@@ -538,7 +442,7 @@ cell = Table(
 hub_cell = Table(
     "hub_cell",
     metadata,
-    _ward(),
+    ward_id(),
     Column("day", Date, nullable=False),
     Column("hub_id", Text, nullable=False),
     # the ward's revision.number of the round that wrote the row: a reader that kept a day's sums
@@ -552,7 +456,7 @@ hub_cell = Table(
 kind_cell = Table(
     "kind_cell",
     metadata,
-    _ward(),
+    ward_id(),
     Column("day", Date, nullable=False),
     Column("procedure_id", Text, nullable=False),
     Column("channel_level", Text, nullable=False),
@@ -563,7 +467,7 @@ kind_cell = Table(
 week_cell = Table(
     "week_cell",
     metadata,
-    _ward(),
+    ward_id(),
     Column("week", Date, nullable=False),  # its Monday
     Column("hub_id", Text, nullable=False),
     Column("procedure_id", Text, nullable=False),
@@ -575,7 +479,7 @@ week_cell = Table(
 day_duration = Table(
     "day_duration",
     metadata,
-    _ward(),
+    ward_id(),
     Column("day", Date, nullable=False),
     Column("bin", Integer, nullable=False),
     Column("n", BigInteger, nullable=False),
@@ -585,7 +489,7 @@ day_duration = Table(
 duration_cell = Table(
     "duration_cell",
     metadata,
-    _ward(),
+    ward_id(),
     Column("day", Date, nullable=False),
     Column("hub_id", Text, nullable=False),
     Column("procedure_id", Text, nullable=False),
@@ -610,7 +514,7 @@ revision = Table(
 lease = Table(
     "lease",
     metadata,
-    _ward(),
+    ward_id(),
     Column("name", Text, nullable=False),
     Column("holder", Text, nullable=False),
     Column("until", Instant, nullable=False),
@@ -628,7 +532,7 @@ heartbeat = Table(
 job_run = Table(
     "job_run",
     metadata,
-    _ward(),
+    ward_id(),
     Column("job", Text, nullable=False),
     Column("period", Text, nullable=False),
     Column("holder", Text, nullable=False),

@@ -5,6 +5,9 @@ merged. SQLite triggers use built-in functions only, since a function of ours wo
 foreign INSERT fail. They also see to what PostgreSQL's foreign keys see to, for SQLite minds
 foreign keys only in connections that ask it to, and other programs' rarely do. Migrations hold
 their own copy of this text; a test compares the two.
+
+What the teams report and what becomes of the plan leave a mark without a dossier: nothing is to
+be summed, but screens have news. What a report said before it was corrected is kept.
 """
 
 from ops_center.store.tables import dossier
@@ -15,7 +18,7 @@ _WAITING_COLUMNS = ("ward_id", "id", "dossier_id", "kind", "from_at", "to_at")
 
 def statements(dialect: str) -> list[str]:
     """The CREATE statements for "sqlite" or "postgresql"."""
-    return _sqlite() if dialect == "sqlite" else list(_POSTGRESQL)
+    return _sqlite() if dialect == "sqlite" else [*_POSTGRESQL, *_POSTGRESQL_REPORTS]
 
 
 def _sqlite() -> list[str]:
@@ -58,6 +61,33 @@ def _sqlite() -> list[str]:
             _mark_waiting("OLD"),
         ),
         _trigger("waiting_deleted", "AFTER DELETE ON waiting", "", _mark_waiting("OLD")),
+        *_reports(),
+    ]
+
+
+def _reports() -> list[str]:
+    corrected = _differs(_SAID)
+    return [
+        _trigger("activity_inserted", "AFTER INSERT ON support_activity", "", _mark_news("NEW")),
+        _trigger(
+            "activity_updated",
+            "AFTER UPDATE ON support_activity",
+            corrected,
+            f"{_KEEP_PAST}\n{_mark_news('NEW')}",
+        ),
+        _trigger(
+            "activity_deleted",
+            "AFTER DELETE ON support_activity",
+            "",
+            f"{_KEEP_PAST}\n{_mark_news('OLD')}",
+        ),
+        _trigger(
+            "activity_replaced", "BEFORE INSERT ON support_activity", "", _keep_replaced_activity()
+        ),
+        *(
+            _trigger(f"plan_item_{verb.lower()}", f"AFTER {verb} ON plan_item", "", _mark_news(row))
+            for verb, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+        ),
     ]
 
 
@@ -84,6 +114,26 @@ def _mark_waiting(row: str) -> str:
         "    SELECT source_id FROM dossier\n"
         f"    WHERE ward_id = {row}.ward_id AND id = {row}.dossier_id\n"
         "  ));"
+    )
+
+
+def _mark_news(row: str) -> str:
+    return f"  INSERT INTO change (ward_id, dossier_id) VALUES ({row}.ward_id, '');"
+
+
+_SAID = ("hub_id", "day", "topic_id", "team", "amount", "reported_by", "reported_at")
+_PAST_COLUMNS = f"ward_id, activity_id, {', '.join(_SAID)}"
+_KEEP_PAST = f"""\
+  INSERT INTO activity_past ({_PAST_COLUMNS})
+  VALUES (OLD.ward_id, OLD.id, {", ".join(f"OLD.{name}" for name in _SAID)});"""
+
+
+def _keep_replaced_activity() -> str:
+    return (
+        f"  INSERT INTO activity_past ({_PAST_COLUMNS})\n"
+        f"  SELECT ward_id, id, {', '.join(_SAID)} FROM support_activity\n"
+        "  WHERE ward_id = NEW.ward_id AND hub_id = NEW.hub_id AND day = NEW.day\n"
+        "    AND topic_id = NEW.topic_id AND team = NEW.team AND id <> NEW.id;"
     )
 
 
@@ -155,4 +205,42 @@ FOR EACH ROW EXECUTE FUNCTION mark_waiting()""",
     """\
 CREATE TRIGGER waiting_updated AFTER UPDATE ON waiting
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION mark_waiting()""",
+)
+
+_POSTGRESQL_REPORTS = (
+    """\
+CREATE FUNCTION mark_news() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.change (ward_id, dossier_id) VALUES (OLD.ward_id, '');
+  ELSE
+    INSERT INTO public.change (ward_id, dossier_id) VALUES (NEW.ward_id, '');
+  END IF;
+  RETURN NULL;
+END $$""",
+    """\
+CREATE FUNCTION keep_activity() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.activity_past
+    (ward_id, activity_id, hub_id, day, topic_id, team, amount, reported_by, reported_at)
+  VALUES (OLD.ward_id, OLD.id, OLD.hub_id, OLD.day, OLD.topic_id, OLD.team, OLD.amount,
+    OLD.reported_by, OLD.reported_at);
+  RETURN NULL;
+END $$""",
+    "REVOKE ALL ON FUNCTION mark_news() FROM PUBLIC",
+    "REVOKE ALL ON FUNCTION keep_activity() FROM PUBLIC",
+    """\
+CREATE TRIGGER activity_written AFTER INSERT OR UPDATE OR DELETE ON support_activity
+FOR EACH ROW EXECUTE FUNCTION mark_news()""",
+    """\
+CREATE TRIGGER activity_corrected AFTER UPDATE ON support_activity
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION keep_activity()""",
+    """\
+CREATE TRIGGER activity_deleted AFTER DELETE ON support_activity
+FOR EACH ROW EXECUTE FUNCTION keep_activity()""",
+    """\
+CREATE TRIGGER plan_item_written AFTER INSERT OR UPDATE OR DELETE ON plan_item
+FOR EACH ROW EXECUTE FUNCTION mark_news()""",
 )

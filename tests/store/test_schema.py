@@ -11,6 +11,9 @@ from ops_center.store import schema, triggers
 from ops_center.store.session import reading, writing
 
 
+FUNCTIONS = "mark_dossier(), mark_waiting(), mark_news(), keep_activity()"
+
+
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_the_written_schema_is_up_to_date(dialect: str) -> None:
     assert schema.path(dialect).read_text("utf-8") == schema.text(dialect), (
@@ -32,7 +35,8 @@ def _installed(engine: Engine) -> list[str]:
     query = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": (
-            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname LIKE 'mark_%' "
+            "SELECT pg_get_functiondef(oid) FROM pg_proc "
+            "WHERE proname LIKE 'mark_%' OR proname = 'keep_activity' "
             "UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal "
             "UNION ALL SELECT proname || proacl::text FROM pg_proc WHERE proname LIKE 'mark_%'"
         ),
@@ -53,7 +57,7 @@ def test_a_migrated_database_has_the_triggers_of_the_program(engine: Engine) -> 
                 of = f" ON {table[1]}" if engine.dialect.name == "postgresql" else ""
                 connection.execute(text(f"DROP TRIGGER {name[2]}{of}"))
         if engine.dialect.name == "postgresql":
-            connection.execute(text("DROP FUNCTION mark_dossier(), mark_waiting()"))
+            connection.execute(text(f"DROP FUNCTION {FUNCTIONS}"))
         for statement in triggers.statements(engine.dialect.name):
             connection.exec_driver_sql(statement)
     assert _installed(engine) == migrated
