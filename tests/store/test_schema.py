@@ -10,7 +10,6 @@ from sqlalchemy import Engine, text
 from ops_center.store import schema, triggers
 from ops_center.store.session import reading, writing
 
-
 FUNCTIONS = "mark_dossier(), mark_waiting(), mark_news(), keep_activity()"
 
 

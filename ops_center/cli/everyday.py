@@ -1,67 +1,18 @@
-"""Every command: parse, call a room, print. Rooms are imported when their command runs, so that
-each command starts as quickly as it can."""
+"""Processes, the database, what comes in, the numbers, the demo's world."""
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from ops_center import logs, settings
+from ops_center.cli.base import PATIENT, commands, database, ended_by_signal, say
 from ops_center.i18n import Problem, text
 from ops_center.settings import Settings
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-PATIENT = 30.0  # seconds a command waits for the database; screens wait much less
-
-say = click.echo
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="ops-center", message="ops-center %(version)s")
-@click.pass_context
-def commands(context: click.Context) -> None:
-    """The operations centre of a ward: dossiers come in, are summed, and are seen live."""
-    context.obj = settings.load()
-    logs.configure(context.obj.log_format, context.obj.log_level)
-
-
-@contextmanager
-def database(chosen: Settings) -> Iterator[Engine]:
-    """The migrated database of a command, closed at the end."""
-    from ops_center.store import migrate
-    from ops_center.store.session import open_engine
-
-    engine = open_engine(chosen.database_url, timeout=PATIENT)
-    try:
-        migrate.require_current(engine)
-        yield engine
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def ended_by_signal() -> Iterator[Event]:
-    """An event that Ctrl-C and `kill` set, so that work ends between two writes."""
-    stop = Event()
-    signs = (signal.SIGINT, signal.SIGTERM)
-    before = {sign: signal.signal(sign, lambda *_: stop.set()) for sign in signs}
-    try:
-        yield stop
-    finally:
-        for sign, handler in before.items():
-            signal.signal(sign, handler)
-
 
 # --- the processes ---------------------------------------------------------------------------
 

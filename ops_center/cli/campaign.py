@@ -1,0 +1,1 @@
+"""The campaign's commands: its indicators, reports and plan come in."""
