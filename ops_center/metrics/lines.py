@@ -130,12 +130,20 @@ def _hub_line(hub: Hub, facts: HubFacts) -> HubLine:
 
 
 def ranked(lines: Sequence[HubLine]) -> tuple[list[str], list[str]]:
-    """Ids of the best and of the worst hubs by on-time rate; none is both."""
+    """Ids of the best and of the worst hubs by on-time rate; none is both.
+
+    Of equal ones that with fewer overdue dossiers now goes first, then that with more behind its
+    rate.
+    """
     sure = [line for line in lines if line.on_time_n >= ENOUGH and line.id != UNASSIGNED]
-    order = sorted(sure, key=lambda line: (-(line.on_time_rate or 0), line.sort_key, line.id))
+    order = sorted(sure, key=_merit)
     ids = [line.id for line in order]
     best = ids[: min(RANKED, -(-len(ids) // 2))]
     return best, ids[len(best) :][::-1][:RANKED]
+
+
+def _merit(line: HubLine) -> tuple[float, int, int, str, str]:
+    return -(line.on_time_rate or 0), line.overdue, -line.on_time_n, line.sort_key, line.id
 
 
 def field_lines(
