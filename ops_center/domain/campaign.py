@@ -1,25 +1,42 @@
-"""The campaign: which day of it is today, and where its plan says it should be."""
+"""The campaign: which day of it is today, what its plan asks for, and what is still needed.
+
+How it will end is foretold by `forecast`, `forecast_ratio` and `forecast_level` (forecast.py),
+which can be had from here too.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
-from ops_center.domain.working_days import DAY, WorkingCalendar
+from ops_center.domain.forecast import (
+    DayCount,
+    Forecast,
+    forecast,
+    forecast_level,
+    forecast_ratio,
+)
+from ops_center.domain.working_days import DAY
+
+__all__ = [
+    "Campaign", "CampaignDay", "DayCount", "Forecast", "PlanKind", "day_of", "days_of", "forecast",
+    "forecast_level", "forecast_ratio", "needed_per_day", "plan_curve", "share_required",
+]
+
+PlanKind = Literal["straight", "working_days", "milestones"]
 
 
 class Campaign(Protocol):
-    """A campaign of so many calendar days, with a target of dossiers if it has one."""
+    """A campaign of so many calendar days."""
 
     @property
     def starts_on(self) -> date: ...
 
     @property
     def days(self) -> int: ...
-
-    @property
-    def target(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -49,18 +66,60 @@ def days_of(campaign: Campaign) -> list[date]:
     return [campaign.starts_on + DAY * step for step in range(campaign.days)]
 
 
-def plan(campaign: Campaign, calendar: WorkingCalendar | None = None) -> list[tuple[date, float]]:
-    """How many dossiers there should be by the end of each day, to reach the target on the last.
+def plan_curve(
+    days: Sequence[date],
+    target: float,
+    *,
+    kind: PlanKind,
+    is_working: Callable[[date], bool],
+    milestones: Sequence[tuple[date, float]] = (),
+) -> tuple[float, ...]:
+    """How much there should be by the end of each day, to reach the target on the last.
 
-    Straight, or with a calendar: in equal steps on working days. Empty without a target.
+    Straight, in equal steps on working days (straight if there are none), or straight from one
+    milestone to the next. Milestones outside the days are left out; the last day asks for the
+    target, unless a milestone of that day asks for something else.
     """
-    if campaign.target is None:
-        return []
-    days = days_of(campaign)
-    weights = [calendar is None or calendar.is_working(day) for day in days]
+    if kind == "milestones":
+        return _between(days, target, milestones)
+    weights = [kind == "straight" or is_working(day) for day in days]
     if not any(weights):
         weights = [True] * len(days)
-    total = sum(weights)
-    return [
-        (day, campaign.target * sum(weights[: place + 1]) / total) for place, day in enumerate(days)
-    ]
+    return tuple(
+        target * sum(weights[: place + 1]) / sum(weights) for place in range(len(days))
+    )
+
+
+def _between(
+    days: Sequence[date], target: float, milestones: Sequence[tuple[date, float]]
+) -> tuple[float, ...]:
+    if not days:
+        return ()
+    asked = {days[0] - DAY: 0.0, days[-1]: target}
+    asked |= {day: value for day, value in milestones if days[0] <= day <= days[-1]}
+    stops = sorted(asked)
+
+    def on(day: date) -> float:
+        place = min(bisect_right(stops, day), len(stops) - 1)
+        start, end = stops[place - 1], stops[place]
+        share = (day - start) / (end - start)
+        return asked[start] + (asked[end] - asked[start]) * share
+
+    return tuple(on(day) for day in days)
+
+
+def needed_per_day(target: float, now: float, days_left: int) -> float | None:
+    """What each day left must bring to reach the target: 0 once it is reached, None at the end."""
+    if now >= target:
+        return 0.0
+    return (target - now) / days_left if days_left > 0 else None
+
+
+def share_required(target: float, n: float, of: float, rest: float) -> float | None:
+    """The share that the `rest` must reach, so that `n` of `of` and the rest reach the target.
+
+    Above 1 it is out of reach; 0 when nothing more is needed; None when nothing is to come.
+    """
+    if rest <= 0:
+        return None
+    return max(0.0, (target * (of + rest) - n) / rest)

@@ -7,7 +7,15 @@ from datetime import date
 
 import pytest
 
-from ops_center.domain.campaign import CampaignDay, day_of, days_of, plan
+from ops_center.domain.campaign import (
+    CampaignDay,
+    PlanKind,
+    day_of,
+    days_of,
+    needed_per_day,
+    plan_curve,
+    share_required,
+)
 from tests.domain.hours import WARD
 
 
@@ -15,7 +23,6 @@ from tests.domain.hours import WARD
 class Run:
     starts_on: date = date(2026, 8, 17)
     days: int = 45
-    target: int | None = 900
 
 
 @pytest.mark.parametrize(
@@ -33,21 +40,58 @@ def test_days_are_counted_from_one(today: date, told: CampaignDay) -> None:
     assert len(days_of(Run())) == 45 and days_of(Run())[-1] == date(2026, 9, 30)
 
 
+def _curve(kind: PlanKind, run: Run, target: float = 900.0) -> dict[date, float]:
+    days = days_of(run)
+    line = plan_curve(days, target, kind=kind, is_working=WARD.is_working)
+    return dict(zip(days, line, strict=True))
+
+
 def test_a_straight_plan_reaches_the_target_on_the_last_day() -> None:
-    line = plan(Run())
-    assert line[0] == (date(2026, 8, 17), 20.0)
-    assert line[-1] == (date(2026, 9, 30), 900.0)
+    line = _curve("straight", Run())
+    assert line[date(2026, 8, 17)] == 20.0
+    assert line[date(2026, 9, 30)] == 900.0
 
 
 def test_a_plan_by_working_days_stands_still_when_nobody_works() -> None:
-    line = dict(plan(Run(), WARD))
+    line = _curve("working_days", Run())
     assert line[date(2026, 8, 22)] > line[date(2026, 8, 21)]  # a make-up Saturday
     assert line[date(2026, 8, 23)] == line[date(2026, 8, 22)]
     assert line[date(2026, 9, 2)] == line[date(2026, 8, 30)]
     assert line[date(2026, 9, 30)] == 900.0
 
 
-def test_a_plan_over_free_days_only_is_straight_and_one_without_target_is_none() -> None:
-    weekend = Run(date(2026, 8, 29), 2, 10)
-    assert plan(weekend, WARD) == [(date(2026, 8, 29), 5.0), (date(2026, 8, 30), 10.0)]
-    assert plan(Run(target=None)) == []
+def test_a_plan_over_free_days_only_is_straight() -> None:
+    weekend = Run(date(2026, 8, 29), 2)
+    assert list(_curve("working_days", weekend, 10.0).values()) == [5.0, 10.0]
+
+
+def test_a_plan_by_milestones_goes_straight_from_one_to_the_next() -> None:
+    days = days_of(Run(days=10))
+    stops = [(days[3], 20.0), (days[1], 10.0), (date(2027, 1, 1), 5.0)]
+    line = plan_curve(days, 80.0, kind="milestones", is_working=WARD.is_working, milestones=stops)
+    assert line == pytest.approx((5, 10, 15, 20, 30, 40, 50, 60, 70, 80))
+
+
+def test_a_milestone_of_the_last_day_goes_before_the_target() -> None:
+    days = days_of(Run(days=2))
+    stops = [(days[1], 8.0)]
+    line = plan_curve(days, 80.0, kind="milestones", is_working=WARD.is_working, milestones=stops)
+    assert line == (4.0, 8.0)
+    assert plan_curve([], 80.0, kind="milestones", is_working=WARD.is_working) == ()
+    assert plan_curve([], 80.0, kind="straight", is_working=WARD.is_working) == ()
+
+
+def test_each_day_left_must_bring_its_part_of_what_is_missing() -> None:
+    assert needed_per_day(900, 300, 30) == 20.0
+    assert needed_per_day(900, 950, 30) == 0.0
+    assert needed_per_day(900, 300, 0) is None
+    assert needed_per_day(0, 0, 0) == 0.0
+
+
+def test_the_share_required_of_the_rest_makes_the_whole_reach_the_target() -> None:
+    share = share_required(0.8, 60, 100, 50)
+    assert share is not None
+    assert (60 + share * 50) / 150 == pytest.approx(0.8)
+    assert share_required(0.9, 10, 100, 20) == pytest.approx(4.9)  # out of reach
+    assert share_required(0.5, 99, 100, 10) == 0.0
+    assert share_required(0.5, 99, 100, 0) is None
