@@ -149,7 +149,7 @@ def test_a_source_is_last_heard_at_the_latest_instant(connection: Connection, wa
 
 
 def test_a_campaign_is_known_by_its_first_day(connection: Connection, ward: Ward) -> None:
-    campaign = Campaign("45 ngày đêm", date(2026, 8, 1), 45, 4000)
+    campaign = Campaign("45 ngày đêm", date(2026, 8, 1), 45, 4000, "c1")
     assert add_campaign(connection, "w", campaign) == "added"
     assert add_campaign(connection, "w", campaign) == "unchanged"
     assert add_campaign(connection, "w", replace(campaign, target=5000)) == "changed"
