@@ -52,8 +52,7 @@ subscription = Table(
     flag("workbook", nullable=False, server_default=false()),
     flag("report", nullable=False, server_default=false()),
     flag("active", nullable=False, server_default=true()),
-    *instants("unsubscribed_at"),
-    Column("created_at", Instant, nullable=False, server_default=this_instant()),
+    *instants("since", "unsubscribed_at", now=("since",)),
     PrimaryKeyConstraint("ward_id", "id"),
     UniqueConstraint("ward_id", "person_id", "local_time"),
     to_ward("person_id", "person"),
@@ -116,7 +115,7 @@ outbox = Table(
     Column("recipient", Text, nullable=False),  # the address, in lower case
     Column("subscription_id", Text),
     Column("letter_id", Text),
-    *instants("due_at", "next_at", "until", "sent_at", required=("due_at", "next_at")),
+    *instants("due_at", "next_at", "until", "sent_at", "told_at", required=("due_at", "next_at")),
     Column("state", Text, nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("holder", Text),
