@@ -72,7 +72,8 @@ def test_a_rate_is_judged_by_shape_and_word_against_its_target() -> None:
     props = drawn(sample())
     assert props["overview-on_time_rate"]["className"] == "panel tile watch"
     assert props["overview-on_time_rate-state"]["children"] == "Chưa đạt 100%"
-    assert props["overview-on_time_rate-change"]["children"] == "+0,8"
+    change, unit = props["overview-on_time_rate-change"]["children"]
+    assert (change, unit["props"]["children"]) == ("+0,8", "điểm")
 
 
 def test_overdue_is_judged_by_the_late_share() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -123,23 +123,30 @@ def goal(ratio: float, language: str) -> str:
 
 def time_worked(minutes: float, language: str) -> tuple[str, str]:
     """Working minutes as a number and its unit: hours below a working day, else days."""
-    size = _scale(minutes)
-    unit = "days" if size == DAY else "hours"
-    return i18n.number(minutes / size, language, 1), said(f"wall.unit.{unit}", language)
+    shown = i18n.number(minutes / _scale(minutes), language, 1)
+    return shown, said(f"wall.unit.{_unit(minutes)}", language)
+
+
+def _unit(minutes: float) -> str:
+    return "hours" if _scale(minutes) == 60 else "days"
 
 
 def _scale(minutes: float) -> int:
     return 60 if minutes < DAY else DAY
 
 
-def _change(tile: Tile, language: str) -> str:
+def _change(tile: Tile, language: str) -> list[Any]:
+    """The signed change, and its unit where that is not plain."""
     if tile.change is None:
-        return ""
-    if tile.unit == "ratio":
-        return i18n.points(tile.change * 100, language)
+        return []
+    if tile.unit == "dossiers":
+        return [i18n.points(tile.change, language, 0)]
     if tile.unit == "minutes":
-        return i18n.points(tile.change / _scale(tile.value or 0), language)
-    return i18n.points(tile.change, language, 0)
+        size, unit = _scale(tile.value or 0), _unit(tile.value or 0)
+    else:
+        size, unit = 0.01, "points"
+    shown = i18n.points(tile.change / size, language)
+    return [shown, html.Small(said(f"wall.against.{unit}", language))]
 
 
 def _against(tile: Tile, language: str) -> str:
