@@ -29,6 +29,7 @@ MARKS: dict[State, str] = {"good": "●", "watch": "◆", "bad": "▲"}
 WORKER_LATE = timedelta(seconds=6)
 CHANGE_LATE = timedelta(seconds=15)
 LEAST_DISK = 1_000_000_000  # bytes
+KEY_LENGTH = 16  # characters of a keeper's key: it cannot be guessed by trying
 CALENDAR_DUE_MONTH = 10  # the next year's days off are published in autumn
 
 
@@ -50,6 +51,7 @@ def look(settings: Settings, now: datetime) -> list[Finding]:
     return [
         *inspection.disk(),
         *inspection.secret(),
+        *inspection.rules(),
         *inspection.web(),
         *inspection.database(),
     ]
@@ -87,6 +89,20 @@ class Inspection:
     def secret(self) -> Iterator[Finding]:
         if self.settings.public_url and not self.settings.secret_key:
             yield self._found("bad", "no_secret", url=self.settings.public_url)
+
+    def rules(self) -> Iterator[Finding]:
+        """Rule files are wrong or right before anything else is looked at."""
+        from ops_center.metrics.scheme import read_rules
+
+        try:
+            names = ", ".join(one.code for one in read_rules(self.settings.rules_folder))
+        except Problem as problem:
+            yield Finding("bad", problem.text(self.settings.language))
+        else:
+            good = Problem("evaluation.rules.found", names=names)
+            yield Finding("good", good.text(self.settings.language))
+        if 0 < len(self.settings.keeper_key) < KEY_LENGTH:
+            yield self._found("bad", "short_key", least=KEY_LENGTH)
 
     def web(self) -> Iterator[Finding]:
         port = self.settings.port

@@ -67,6 +67,17 @@ class Settings:
         "", "A long random text that signs cookies. Needed as soon as `public_url` is set.",
         secret=True,
     )
+    rules_folder: str = _setting(
+        "",
+        "A folder with the ward's own rule files for scores, such as `qd766-2022.toml`. Empty: "
+        "those that come with the program.",
+    )
+    keeper_key: str = _setting(
+        "",
+        "A long random text which lets its holder enter scores and close periods in the browser. "
+        "Empty: the screens write nothing; imports and commands do.",
+        secret=True,
+    )
     tile_url: str = _setting(
         "",
         "A map tile server, such as `https://tiles.example.vn/{z}/{x}/{y}.png`. Empty: the map is "

@@ -21,6 +21,7 @@ from ops_center.jobs.statistics import Survey
 from ops_center.jobs.summing import Summing
 from ops_center.jobs.timetable import timetable
 from ops_center.metrics.catalog import MEASURES
+from ops_center.metrics.scheme import read_rules
 from ops_center.settings import Settings
 from ops_center.store import migrate
 from ops_center.store.session import open_engine
@@ -34,10 +35,12 @@ _MEND_FIRST = {"store.wrong_url", "store.not_migrated", "store.behind", "store.a
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or Ctrl-C. Problem when the database is not migrated.
+    """Work until SIGTERM or Ctrl-C. Problem when the database is not migrated, or a rule file
+    has an error.
 
     A database that cannot be reached, at the start or later, is waited for.
     """
+    read_rules(settings.rules_folder)
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops_center import logs
 from ops_center.i18n import Problem
+from ops_center.metrics.scheme import read_rules
 from ops_center.store.migrate import require_current
 from ops_center.store.session import open_engine
 from ops_center.web.guard import check_address
@@ -33,8 +34,9 @@ _PASSING = frozenset(f"store.{kind}" for kind in ("gone", "slow", "crowded", "lo
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Problem for an address that may not be used, a port that is
-    taken, or a database of another version."""
+    taken, a rule file with an error, or a database of another version."""
     check_address(settings)
+    read_rules(settings.rules_folder)
     check_database(settings)
     if not settings.secret_key:  # one for all processes
         settings = replace(settings, secret_key=secrets.token_hex(32))
