@@ -1,0 +1,178 @@
+"""Who gets the letter: which hubs, in which language, on which days and when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+
+from ops_center.store.letter_tables import subscription, subscription_hub
+from ops_center.store.rows import Kept
+from ops_center.store.tables import person
+
+_KEY = ("ward_id", "person_id", "local_time")
+_TIMES = ("days", "time_zone")  # a change of these begins anew: what was due before is not sent
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One person's letter at one local time. `id`: empty until it is kept.
+
+    `hub_ids`: none is the whole ward; `sections`: none is all of them; `days`, `local_time`: as
+    `domain.slots` spells them; `since`: what was due earlier is not sent; `reachable`: whether
+    the person is active and has an address.
+    """
+
+    ward_id: str
+    person_id: str
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    language: str = "vi"
+    hub_ids: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    days: str = "daily"
+    local_time: str = "07:00"
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    format: Literal["html", "text"] = "html"
+    workbook: bool = False
+    report: bool = False
+    active: bool = True
+    reachable: bool = True
+    since: datetime | None = None
+    unsubscribed_at: datetime | None = None
+
+
+def list_subscriptions(connection: Connection, ward_id: str) -> list[Subscription]:
+    """All of the ward, paused ones too, by address and time."""
+    return _found(connection, subscription.c.ward_id == ward_id)
+
+
+def find_subscriptions(
+    connection: Connection, ward_id: str, wanted: str
+) -> list[Subscription]:
+    """The one of that id, or all of that address."""
+    named = (subscription.c.id == wanted) | (func.lower(person.c.email) == wanted.lower())
+    return _found(connection, (subscription.c.ward_id == ward_id) & named)
+
+
+def select_subscriptions(
+    connection: Connection, ward_id: str, ids: Collection[str]
+) -> dict[str, Subscription]:
+    """Those of these ids, by id."""
+    here = (subscription.c.ward_id == ward_id) & subscription.c.id.in_(ids)
+    return {one.id: one for one in _found(connection, here)}
+
+
+def _found(connection: Connection, where: ColumnElement[bool]) -> list[Subscription]:
+    rows = connection.execute(
+        select(
+            subscription, person.c.name, person.c.email, person.c.active.label("works")
+        )
+        .join(person, (person.c.ward_id == subscription.c.ward_id)
+              & (person.c.id == subscription.c.person_id))
+        .where(where)
+        .order_by(person.c.email, subscription.c.local_time, subscription.c.id)
+    ).mappings().all()  # fmt: skip
+    hubs: dict[tuple[str, str], list[str]] = defaultdict(list)
+    hub = subscription_hub
+    for row in connection.execute(
+        select(hub.c.ward_id, hub.c.subscription_id, hub.c.hub_id)
+        .where(hub.c.ward_id.in_({one["ward_id"] for one in rows}))
+        .order_by(hub.c.hub_id)
+    ):
+        hubs[row.ward_id, row.subscription_id].append(row.hub_id)
+    return [_read(dict(row), hubs[row["ward_id"], row["id"]]) for row in rows]
+
+
+def _read(row: dict[str, Any], hub_ids: list[str]) -> Subscription:
+    email = (row.pop("email") or "").strip()
+    works = row.pop("works")
+    row["sections"] = tuple(filter(None, row["sections"].split(",")))
+    return Subscription(
+        **row, email=email, hub_ids=tuple(hub_ids), reachable=works and bool(email)
+    )
+
+
+def keep_subscription(connection: Connection, new: Subscription, now: datetime) -> Kept:
+    """Add it, or change the one of that person and local time to be like it.
+
+    One that is added, given other days or made active again is sent from `now` on; being kept
+    active is a new consent after an unsubscribing.
+    """
+    this = and_(*(subscription.c[n] == getattr(new, n) for n in _KEY))
+    known = next(iter(_found(connection, this)), None)
+    values = {
+        "language": new.language, "sections": ",".join(new.sections), "days": new.days,
+        "time_zone": new.time_zone, "format": new.format, "workbook": new.workbook,
+        "report": new.report, "active": new.active,
+    }  # fmt: skip
+    if known is None:
+        key = {name: getattr(new, name) for name in _KEY}
+        added = insert(subscription).values(**key, **values, since=now)
+        id = connection.execute(added.returning(subscription.c.id)).scalar_one()
+        _keep_hubs(connection, new.ward_id, id, new.hub_ids)
+        return "added"
+    if _alike(known, new):
+        return "unchanged"
+    if (new.active and not known.active) or any(
+        getattr(known, name) != getattr(new, name) for name in _TIMES
+    ):
+        values |= {"since": now}
+    if new.active:
+        values |= {"unsubscribed_at": None}
+    connection.execute(update(subscription).where(_this(known.ward_id, known.id)).values(**values))
+    _keep_hubs(connection, new.ward_id, known.id, new.hub_ids)
+    return "changed"
+
+
+def _alike(known: Subscription, new: Subscription) -> bool:
+    names = ("language", "sections", "days", "time_zone", "format", "workbook", "report", "active")
+    same = all(getattr(known, name) == getattr(new, name) for name in names)
+    return same and set(known.hub_ids) == set(new.hub_ids)
+
+
+def _keep_hubs(
+    connection: Connection, ward_id: str, id: str, hub_ids: Collection[str]
+) -> None:
+    hub = subscription_hub
+    here = (hub.c.ward_id == ward_id) & (hub.c.subscription_id == id)
+    connection.execute(delete(hub).where(here))
+    if hub_ids:
+        rows = [{"ward_id": ward_id, "subscription_id": id, "hub_id": one} for one in set(hub_ids)]
+        connection.execute(insert(hub), rows)
+
+
+def pause(connection: Connection, ward_id: str, id: str) -> None:
+    """No letters until it is resumed."""
+    connection.execute(update(subscription).where(_this(ward_id, id)).values(active=False))
+
+
+def resume(connection: Connection, ward_id: str, id: str, now: datetime) -> None:
+    """Letters again, from now on."""
+    connection.execute(
+        update(subscription)
+        .where(_this(ward_id, id), subscription.c.active.is_(False))
+        .values(active=True, since=now, unsubscribed_at=None)
+    )
+
+
+def unsubscribe(connection: Connection, ward_id: str, id: str, now: datetime) -> bool:
+    """The reader wants no more; False when there is no such subscription."""
+    found = connection.execute(
+        update(subscription)
+        .where(_this(ward_id, id))
+        .values(
+            active=False, unsubscribed_at=func.coalesce(subscription.c.unsubscribed_at, now)
+        )
+        .returning(subscription.c.id)
+    )
+    return found.first() is not None
+
+
+def _this(ward_id: str, id: str) -> ColumnElement[bool]:
+    return (subscription.c.ward_id == ward_id) & (subscription.c.id == id)
