@@ -64,7 +64,8 @@ class Settings:
         "", "The address under which people reach the screens, such as `https://ioc.example.vn`."
     )
     secret_key: str = _setting(
-        "", "A long random text that signs cookies. Needed as soon as `public_url` is set.",
+        "", "A long random text that signs cookies and the links by which readers unsubscribe. "
+        "Needed as soon as `public_url` is set.",
         secret=True,
     )
     rules_folder: str = _setting(
@@ -82,6 +83,39 @@ class Settings:
         "",
         "A map tile server, such as `https://tiles.example.vn/{z}/{x}/{y}.png`. Empty: the map is "
         "drawn without a background and asks no other server.",
+    )
+    smtp_host: str = _setting(
+        "", "The mail server that takes the letters. Empty: no letter is sent, and each says so."
+    )
+    smtp_port: int = _setting(587, "Its port: usually 587 with STARTTLS, 465 with TLS, 25 without.")
+    smtp_security: Literal["starttls", "tls", "none"] = _setting(
+        "starttls", "How the connection is secured. Never weaker than said here; `none` only for a "
+        "server on this machine."
+    )
+    smtp_user: str = _setting("", "The name to log in with. Empty: no login.")
+    smtp_password: str = _setting("", "The password to log in with.", secret=True)
+    smtp_ca_file: str = _setting(
+        "", "A file with the certificates to trust instead of the system's, for one's own server."
+    )
+    smtp_timeout: float = _setting(
+        30.0, "Seconds in which a letter must be taken; at most 60. A server that is slower is "
+        "tried again later."
+    )
+    mail_from: str = _setting(
+        "", "Who the letters are from: `ioc@example.vn` or `IOC Đông Ngạc <ioc@example.vn>`."
+    )
+    mail_keeper: str = _setting(
+        "", "The address of whoever is told of letters that were refused for good."
+    )
+    letter_deadline_minutes: float = _setting(
+        30.0, "Minutes that a letter is held because something is missing in it; then it is sent "
+        "and says what."
+    )
+    letter_catch_up_hours: float = _setting(
+        12.0, "A letter missed or not delivered for longer is not sent any more, and noted so."
+    )
+    letter_keep_days: int = _setting(
+        90, "Days after which the pictures and files of old letters are removed; their words stay."
     )
     web_workers: int = _setting(2, "Processes of the web server.")
     web_threads: int = _setting(8, "Threads of each web process.")
