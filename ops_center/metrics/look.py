@@ -20,6 +20,7 @@ from ops_center.metrics.number import Values
 from ops_center.metrics.scope import window
 from ops_center.metrics.soon import soon
 from ops_center.metrics.tiles import SPAN, STATES, Past, balance, levels, moment_before
+from ops_center.store.activities import last_reports
 from ops_center.store.calendars import CalendarDay, list_calendar
 from ops_center.store.campaigns import Campaign, list_campaigns
 from ops_center.store.moments import Moment, find_moments
@@ -144,6 +145,7 @@ def look(connection: Connection, frame: Frame) -> Found:
         since=start_of(yesterday, frame.ward.zone),
         arrived_since=frame.now - ARRIVING,
     )  # fmt: skip
+    told = last_reports(connection, frame.ward.id, start_of(today, frame.ward.zone), frame.now)
     recent = [one.fields or {} for day, one in days.items() if day >= past.first]
     today_fields = {key: sums for (key,), sums in by_field.items()}
     return Found(
@@ -157,8 +159,13 @@ def look(connection: Connection, frame: Frame) -> Found:
         overdue_fields={key: sums["overdue"] for (key,), sums in overdue_fields.items()},
         newest=moments.newest,
         arrivals=moments.arrivals,
-        last=moments.last,
+        last=_latest(moments.last, told),
     )
+
+
+def _latest(*parts: Mapping[str, datetime]) -> dict[str, datetime]:
+    """When each hub was last heard, by a dossier or by a report of its team."""
+    return {key: max(one[key] for one in parts if key in one) for part in parts for key in part}
 
 
 def _past(

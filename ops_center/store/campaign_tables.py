@@ -148,6 +148,7 @@ support_activity = Table(
     readable("day"),
     Index("ix_activity_day", "ward_id", "day", "topic_id", "hub_id", "amount"),
     Index("ix_activity_topic", "ward_id", "topic_id", "day", "hub_id", "amount"),
+    Index("ix_activity_reported", "ward_id", "reported_at", "hub_id"),  # who was heard today
 )
 
 activity_past = Table(

@@ -38,7 +38,10 @@ Progress = Callable[[int, int], None]
 
 
 class Mark(NamedTuple):
-    """A dossier was written: one row of ``change``."""
+    """A dossier was written: one row of ``change``.
+
+    A mark without a dossier ('') says that screens have news where nothing is to be summed.
+    """
 
     id: str
     dossier_id: str
@@ -88,7 +91,7 @@ def refresh(
         taken = find_marks(connection, ward_id, most, without=resting)
     if not taken:
         return None
-    ids = sorted({mark.dossier_id for mark in taken})
+    ids = sorted({mark.dossier_id for mark in taken} - {""})
     number = _advance(connection, ward_id, now)
     touched = clocks.renew(connection, rules, ids)
     cells.recompute(connection, ward_id, measures, touched, number)

@@ -15,6 +15,7 @@ from ops_center.metrics.reading import Reading, by, read, series
 from ops_center.metrics.scope import Scope
 from ops_center.metrics.snapshot import Snapshot, take
 from ops_center.metrics.tiles import FEW, NOW, RATES, _tile
+from ops_center.store.activities import Activity, add_activity
 from ops_center.store.calendars import CalendarDay, add_calendar_day
 from ops_center.store.campaigns import Campaign, add_campaign
 from ops_center.store.hubs import Hub, add_hub
@@ -176,7 +177,7 @@ def test_a_snapshot_takes_few_statements(engine: Engine) -> None:
         statements.clear()
         with reading(engine) as connection:
             take(connection, HANOI.id, now(HANOI))
-    assert sum(one.lstrip().startswith("SELECT") for one in statements) <= 14
+    assert sum(one.lstrip().startswith("SELECT") for one in statements) <= 15
 
 
 # ---------------------------------------------------------------- what was touched is read anew
@@ -261,6 +262,24 @@ def test_a_hub_that_was_silent_since_opening_has_not_reported(empty: Engine, cou
     assert later.unassigned_today == 1
     assert {line.id for line in later.hubs} == {f"h{n}" for n in range(count)} | {UNASSIGNED}
     assert {line.last_at for line in later.hubs if line.id == "h0"} == {at(HANOI, day, time(8, 5))}
+
+
+def test_a_hub_whose_team_reported_since_opening_has_reported(empty: Engine) -> None:
+    day = FIRST[HANOI.id] + 3 * DAY
+    with writing(empty) as connection:
+        for code, to in (("a", None), ("b", None), ("c", None), ("old", "b")):
+            add_hub(connection, Hub(HANOI.id, code, f"Điểm {code}", id=code, replaced_by=to))
+        for hub_id, about, clock in (
+            ("a", day, time(7, 30)), ("old", day - 2 * DAY, time(9)), ("c", day, time(16)),
+        ):  # fmt: skip
+            said = Activity(hub_id, about, "vneid", 0, reported_at=at(HANOI, day, clock))
+            add_activity(connection, HANOI.id, said)
+    lines = {line.id: line for line in snapshot_of(empty, at(HANOI, day, time(10))).hubs}
+    assert {key: line.reported for key, line in lines.items()} == {
+        "a": False, "b": True, "c": False
+    }, "too early today, of whatever day but now, and not yet"  # fmt: skip
+    assert lines["b"].last_at == at(HANOI, day, time(9))
+    assert snapshot_of(empty, at(HANOI, day, time(10))).not_reported == 2
 
 
 def _dossier(name: str, hub_id: str, received: datetime) -> dict[str, Any]:

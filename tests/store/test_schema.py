@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from ops_center.store import schema, triggers
 from ops_center.store.session import reading, writing
 
-FUNCTIONS = "mark_dossier(), mark_waiting(), mark_news(), keep_activity()"
+FUNCTIONS = "mark_dossier(), mark_waiting(), mark_report(), mark_news(), keep_activity()"
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

@@ -204,6 +204,8 @@ CREATE TABLE support_activity (
 
 CREATE INDEX ix_activity_day ON support_activity (ward_id, day, topic_id, hub_id, amount);
 
+CREATE INDEX ix_activity_reported ON support_activity (ward_id, reported_at, hub_id);
+
 CREATE INDEX ix_activity_topic ON support_activity (ward_id, topic_id, day, hub_id, amount);
 
 CREATE TABLE hub_target (
@@ -316,6 +318,19 @@ CREATE TABLE plan_coordinator (
   CONSTRAINT fk_plan_coordinator_person FOREIGN KEY(ward_id, person_id) REFERENCES person (ward_id, id)
 );
 
+CREATE FUNCTION mark_report() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO public.change (ward_id, dossier_id, source_id)
+    VALUES (NEW.ward_id, '', NEW.source_id);
+  ELSE
+    INSERT INTO public.change (ward_id, dossier_id, source_id)
+    VALUES (OLD.ward_id, '', OLD.source_id);
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION mark_news() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -330,25 +345,35 @@ END $$;
 CREATE FUNCTION keep_activity() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO public.activity_past
-    (ward_id, activity_id, hub_id, day, topic_id, team, amount, reported_by, reported_at)
-  VALUES (OLD.ward_id, OLD.id, OLD.hub_id, OLD.day, OLD.topic_id, OLD.team, OLD.amount,
-    OLD.reported_by, OLD.reported_at);
+  IF TG_OP = 'DELETE' OR
+    (OLD.hub_id, OLD.day, OLD.topic_id, OLD.team, OLD.amount, OLD.reported_by, OLD.reported_at)
+    <> (NEW.hub_id, NEW.day, NEW.topic_id, NEW.team, NEW.amount, NEW.reported_by, NEW.reported_at)
+  THEN
+    INSERT INTO public.activity_past
+      (ward_id, activity_id, hub_id, day, topic_id, team, amount, reported_by, reported_at)
+    VALUES (OLD.ward_id, OLD.id, OLD.hub_id, OLD.day, OLD.topic_id, OLD.team, OLD.amount,
+      OLD.reported_by, OLD.reported_at);
+  END IF;
   RETURN NULL;
 END $$;
+
+REVOKE ALL ON FUNCTION mark_report() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION mark_news() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_activity() FROM PUBLIC;
 
-CREATE TRIGGER activity_written AFTER INSERT OR UPDATE OR DELETE ON support_activity
-FOR EACH ROW EXECUTE FUNCTION mark_news();
+CREATE TRIGGER activity_written AFTER INSERT OR DELETE ON support_activity
+FOR EACH ROW EXECUTE FUNCTION mark_report();
 
-CREATE TRIGGER activity_corrected AFTER UPDATE ON support_activity
-FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION keep_activity();
+CREATE TRIGGER activity_updated AFTER UPDATE ON support_activity
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION mark_report();
 
-CREATE TRIGGER activity_deleted AFTER DELETE ON support_activity
+CREATE TRIGGER activity_corrected AFTER UPDATE OR DELETE ON support_activity
 FOR EACH ROW EXECUTE FUNCTION keep_activity();
 
-CREATE TRIGGER plan_item_written AFTER INSERT OR UPDATE OR DELETE ON plan_item
+CREATE TRIGGER plan_item_written AFTER INSERT OR DELETE ON plan_item
 FOR EACH ROW EXECUTE FUNCTION mark_news();
+
+CREATE TRIGGER plan_item_updated AFTER UPDATE ON plan_item
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION mark_news();

@@ -216,6 +216,8 @@ CREATE TABLE support_activity (
 
 CREATE INDEX ix_activity_day ON support_activity (ward_id, day, topic_id, hub_id, amount);
 
+CREATE INDEX ix_activity_reported ON support_activity (ward_id, reported_at, hub_id);
+
 CREATE INDEX ix_activity_topic ON support_activity (ward_id, topic_id, day, hub_id, amount);
 
 CREATE TABLE hub_target (
@@ -336,7 +338,12 @@ CREATE TABLE plan_coordinator (
 
 CREATE TRIGGER activity_inserted AFTER INSERT ON support_activity FOR EACH ROW
 BEGIN
-  INSERT INTO change (ward_id, dossier_id) VALUES (NEW.ward_id, '');
+  DELETE FROM activity_past WHERE ward_id = NEW.ward_id AND id >= 'replaced ' AND id < 'replaced!'
+    AND hub_id = NEW.hub_id AND day = NEW.day AND topic_id = NEW.topic_id AND team = NEW.team AND amount = NEW.amount AND reported_by = NEW.reported_by AND reported_at = NEW.reported_at;
+  UPDATE activity_past SET id = lower(hex(randomblob(16)))
+  WHERE ward_id = NEW.ward_id AND id >= 'replaced ' AND id < 'replaced!';
+  INSERT INTO change (ward_id, dossier_id, source_id)
+  VALUES (NEW.ward_id, '', NEW.source_id);
 END;
 
 CREATE TRIGGER activity_updated AFTER UPDATE ON support_activity FOR EACH ROW
@@ -347,25 +354,64 @@ WHEN OLD.hub_id IS NOT NEW.hub_id
   OR OLD.amount IS NOT NEW.amount
   OR OLD.reported_by IS NOT NEW.reported_by
   OR OLD.reported_at IS NOT NEW.reported_at
+  OR OLD.source_id IS NOT NEW.source_id
+BEGIN
+  INSERT INTO change (ward_id, dossier_id, source_id)
+  VALUES (NEW.ward_id, '', NEW.source_id);
+END;
+
+CREATE TRIGGER activity_corrected AFTER UPDATE ON support_activity FOR EACH ROW
+WHEN OLD.hub_id IS NOT NEW.hub_id
+  OR OLD.day IS NOT NEW.day
+  OR OLD.topic_id IS NOT NEW.topic_id
+  OR OLD.team IS NOT NEW.team
+  OR OLD.amount IS NOT NEW.amount
+  OR OLD.reported_by IS NOT NEW.reported_by
+  OR OLD.reported_at IS NOT NEW.reported_at
 BEGIN
   INSERT INTO activity_past (ward_id, activity_id, hub_id, day, topic_id, team, amount, reported_by, reported_at)
   VALUES (OLD.ward_id, OLD.id, OLD.hub_id, OLD.day, OLD.topic_id, OLD.team, OLD.amount, OLD.reported_by, OLD.reported_at);
-  INSERT INTO change (ward_id, dossier_id) VALUES (NEW.ward_id, '');
+END;
+
+CREATE TRIGGER activity_settled AFTER UPDATE ON support_activity FOR EACH ROW
+BEGIN
+  DELETE FROM activity_past WHERE ward_id = OLD.ward_id AND id >= 'replaced ' AND id < 'replaced!';
 END;
 
 CREATE TRIGGER activity_deleted AFTER DELETE ON support_activity FOR EACH ROW
 BEGIN
+  DELETE FROM activity_past WHERE ward_id = OLD.ward_id AND id >= 'replaced ' AND id < 'replaced!';
   INSERT INTO activity_past (ward_id, activity_id, hub_id, day, topic_id, team, amount, reported_by, reported_at)
   VALUES (OLD.ward_id, OLD.id, OLD.hub_id, OLD.day, OLD.topic_id, OLD.team, OLD.amount, OLD.reported_by, OLD.reported_at);
-  INSERT INTO change (ward_id, dossier_id) VALUES (OLD.ward_id, '');
+  INSERT INTO change (ward_id, dossier_id, source_id)
+  VALUES (OLD.ward_id, '', OLD.source_id);
 END;
 
 CREATE TRIGGER activity_replaced BEFORE INSERT ON support_activity FOR EACH ROW
 BEGIN
-  INSERT INTO activity_past (ward_id, activity_id, hub_id, day, topic_id, team, amount, reported_by, reported_at)
-  SELECT ward_id, id, hub_id, day, topic_id, team, amount, reported_by, reported_at FROM support_activity
-  WHERE ward_id = NEW.ward_id AND hub_id = NEW.hub_id AND day = NEW.day
-    AND topic_id = NEW.topic_id AND team = NEW.team AND id <> NEW.id;
+  DELETE FROM activity_past WHERE ward_id = NEW.ward_id AND id >= 'replaced ' AND id < 'replaced!';
+  INSERT INTO activity_past (id, ward_id, activity_id, hub_id, day, topic_id, team, amount, reported_by, reported_at)
+  SELECT 'replaced ' || id, ward_id, id, hub_id, day, topic_id, team, amount, reported_by, reported_at FROM support_activity
+  WHERE ward_id = NEW.ward_id AND (id = NEW.id OR hub_id = NEW.hub_id AND day = NEW.day
+    AND topic_id = NEW.topic_id AND team = NEW.team);
+END;
+
+CREATE TRIGGER activity_unknown BEFORE INSERT ON support_activity FOR EACH ROW
+WHEN NOT EXISTS (SELECT 1 FROM hub WHERE ward_id = NEW.ward_id AND id = NEW.hub_id)
+  OR NOT EXISTS (SELECT 1 FROM topic WHERE id = NEW.topic_id)
+  OR NEW.source_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM source WHERE ward_id = NEW.ward_id AND id = NEW.source_id)
+BEGIN
+  SELECT RAISE(ABORT, 'support_activity: no such hub_id, topic_id or source_id in this ward');
+END;
+
+CREATE TRIGGER activity_unknown_later BEFORE UPDATE OF ward_id, hub_id, topic_id, source_id ON support_activity FOR EACH ROW
+WHEN NOT EXISTS (SELECT 1 FROM hub WHERE ward_id = NEW.ward_id AND id = NEW.hub_id)
+  OR NOT EXISTS (SELECT 1 FROM topic WHERE id = NEW.topic_id)
+  OR NEW.source_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM source WHERE ward_id = NEW.ward_id AND id = NEW.source_id)
+BEGIN
+  SELECT RAISE(ABORT, 'support_activity: no such hub_id, topic_id or source_id in this ward');
 END;
 
 CREATE TRIGGER plan_item_insert AFTER INSERT ON plan_item FOR EACH ROW
@@ -374,6 +420,23 @@ BEGIN
 END;
 
 CREATE TRIGGER plan_item_update AFTER UPDATE ON plan_item FOR EACH ROW
+WHEN OLD.ward_id IS NOT NEW.ward_id
+  OR OLD.id IS NOT NEW.id
+  OR OLD.campaign_id IS NOT NEW.campaign_id
+  OR OLD.code IS NOT NEW.code
+  OR OLD.phase IS NOT NEW.phase
+  OR OLD.content IS NOT NEW.content
+  OR OLD.deliverable IS NOT NEW.deliverable
+  OR OLD.owner_id IS NOT NEW.owner_id
+  OR OLD.starts_on IS NOT NEW.starts_on
+  OR OLD.due_on IS NOT NEW.due_on
+  OR OLD.done_on IS NOT NEW.done_on
+  OR OLD.indicator_id IS NOT NEW.indicator_id
+  OR OLD.progress IS NOT NEW.progress
+  OR OLD.state IS NOT NEW.state
+  OR OLD.evidence IS NOT NEW.evidence
+  OR OLD.weight IS NOT NEW.weight
+  OR OLD.written_at IS NOT NEW.written_at
 BEGIN
   INSERT INTO change (ward_id, dossier_id) VALUES (NEW.ward_id, '');
 END;
