@@ -100,5 +100,23 @@ def explore(rows: int, database: tuple[str, ...], keep: bool) -> None:
             figures.keep(title, found, parts.NOTES, parts.PAGE)
 
 
+@main.command("forecast")
+@click.option("--windows", default=1_200, show_default=True, help="Invented windows.")
+@click.option("--keep/--no-keep", default=True, help="Whether FORECAST.md is written.")
+def forecast(windows: int, keep: bool) -> None:
+    """Back-test the forecast of a campaign's total."""
+    from benchmarks import forecast as parts
+
+    sections = (
+        ("Invented windows", parts.measure_simulated(windows), parts.NOTES_SIMULATED),
+        ("Real arrivals", parts.measure_real(), parts.NOTES_REAL),
+    )
+    for title, measured, notes in sections:
+        found = list(_printed(measured))
+        print(f"\n{title}\n\n{figures.table(found)}\n")
+        if keep and found:
+            figures.keep(title, found, notes, parts.PAGE)
+
+
 if __name__ == "__main__":
     main()

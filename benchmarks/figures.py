@@ -35,6 +35,8 @@ class Figure:
 
     @property
     def target(self) -> str:
+        if self.limit is not None and self.least is not None:
+            return f"{_short(self.least)} to {_short(self.limit)}"
         if self.limit is not None:
             return f"≤ {_short(self.limit)}"
         return f"≥ {_short(self.least)}" if self.least is not None else ""

@@ -1,19 +1,32 @@
-"""How a campaign will end, foretold from its days so far."""
+"""How a campaign will end, foretold from its days so far.
+
+Counts: the rhythm of the week and of holidays (forecast_rhythm.py) times a pace that ramps up and
+drifts (forecast_pace.py). The total of the rest is known by its mean and variance – the scatter of
+days, the level of the pace and its steps to come, the rhythm, days that nobody reports – and gets
+its quantiles from a gamma distribution (forecast_spread.py), which stands for the negative binomial
+distribution of a sum of over-dispersed counts. A ratio forecasts both parts (forecast_share.py), a
+level is a random walk. Everything is in closed form: the same days give the same answer, at once.
+
+It is foretold what will have been *reported*: days without a report bring nothing, and if some were
+missing so far, some of those to come are expected to be missing too. How well the bands hold is
+measured in benchmarks/FORECAST.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, pairwise
+from typing import Protocol
 
+from ops_center.domain.forecast_pace import rest_of
+from ops_center.domain.forecast_rhythm import DayCount
+from ops_center.domain.forecast_share import Pair, ratios
+from ops_center.domain.forecast_spread import Z_HIGH, Z_LOW, Z_MIDDLE, Amount, Level
 
-@dataclass(frozen=True)
-class DayCount:
-    """What one day brought; `n` is None when nobody reported or nobody can know yet."""
-
-    day: date
-    n: float | None
-    working: bool = True
+__all__ = ["DayCount", "Forecast", "forecast", "forecast_level", "forecast_ratio"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,28 @@ class Forecast:
     basis: int  # finished days with a report that it rests on
 
 
+class _Spread(Protocol):
+    def quantile(self, z: float) -> float: ...
+
+    def at_most(self, value: float) -> float: ...
+
+
+@dataclass(frozen=True)
+class _Aim:
+    target: float | None
+    lower: bool
+
+    def kept_by(self, value: float) -> bool:
+        if self.target is None:
+            return False
+        return value <= self.target if self.lower else value >= self.target
+
+    def lacks(self, value: float) -> float | None:
+        if self.target is None:
+            return None
+        return max(0.0, value - self.target if self.lower else self.target - value)
+
+
 def forecast(
     past: Sequence[DayCount],
     coming: Sequence[DayCount],
@@ -43,15 +78,60 @@ def forecast(
 ) -> Forecast | None:
     """The running total by the end of each coming day; None when no day was reported.
 
-    `past` are the campaign's finished days, `before` days ahead of it, which teach the rhythm of
-    the week. What `coming` says of today is a floor: so much has been done already.
+    `past` are the campaign's finished days from its first, `before` days ahead of it, which teach
+    the rhythm of the week. What `coming` says of a day is a floor: so much has been done already.
+    A total is reached on the first day it stands at the target; where lower is better, that shows
+    on the last day only.
     """
-    reported = [day.n for day in past if day.n is not None]
-    if not reported:
+    counts = [day.n for day in past if day.n is not None]
+    if not counts:
         return None
-    done, pace = sum(reported), sum(reported) / len(reported)
-    middle = [done + pace * (step + 1) for step in range(len(coming))]
-    return _plain(coming, middle, target, lower_is_better, len(reported), done)
+    aim, done = _Aim(target, lower_is_better), sum(counts)
+    rest = rest_of(before, past, coming)
+    floors = list(accumulate(day.n or 0.0 for day in coming))
+    surplus = _surplus(coming, [amount.mean for amount in rest])
+    low, middle, high = (
+        _rising(max(done + floor, done + amount.quantile(z) + extra)
+                for amount, floor, extra in zip(rest, floors, surplus, strict=True))
+        for z in (Z_LOW, Z_MIDDLE, Z_HIGH)
+    )
+    totals = list(accumulate(day.n or 0.0 for day in past))
+    line = [*zip(past, totals, strict=True), *zip(coming, middle, strict=True)]
+    return Forecast(
+        tuple(day.day for day in coming), low, middle, high,
+        probability=_chance(aim, counts, floors, surplus, rest),
+        reached_on=_first(aim, line[-1:] if lower_is_better else line),
+        shortfall=aim.lacks(line[-1][1]),
+        basis=len(counts),
+    )
+
+
+def _surplus(coming: Sequence[DayCount], means: Sequence[float]) -> list[float]:
+    """By how much what is done already exceeds what was expected of its day, added up."""
+    expected = [end - start for start, end in pairwise([0.0, *means])]
+    return list(accumulate(
+        max(0.0, (day.n or 0.0) - mean) for day, mean in zip(coming, expected, strict=True)
+    ))
+
+
+def _chance(
+    aim: _Aim,
+    counts: Sequence[float],
+    floors: Sequence[float],
+    surplus: Sequence[float],
+    rest: Sequence[Amount],
+) -> float | None:
+    """The probability that the last day's total keeps the target."""
+    if aim.target is None:
+        return None
+    floor = sum(counts) + sum(floors[-1:])
+    if not rest or aim.kept_by(floor) != aim.lower:  # decided: over, reached or exceeded already
+        return float(aim.kept_by(floor))
+    room = aim.target - sum(counts) - surplus[-1]
+    if all(n == int(n) for n in counts):  # whole numbers lie half way between their neighbours
+        room = math.floor(room) + 0.5 if aim.lower else math.ceil(room) - 0.5
+    below = rest[-1].at_most(room)
+    return below if aim.lower else 1 - below
 
 
 def forecast_ratio(
@@ -64,13 +144,18 @@ def forecast_ratio(
 ) -> Forecast | None:
     """The ratio of sums by the end of each coming day, from (numerator, denominator) of each day.
 
-    None when no day with both was reported, or when every denominator was 0.
+    None when no day with both was reported, or when every denominator was 0. A ratio counts as
+    reached on the day from which it stays at the target; floors are not known of `coming`.
     """
-    pairs = [(n.n, of.n) for n, of in past if n.n is not None and of.n is not None]
-    if not sum(of for _, of in pairs):
+    pairs, aim = [_pair(*parts) for parts in past], _Aim(target, lower_is_better)
+    if not sum(pair[1] for pair in pairs if pair):
         return None
-    ratio = sum(n for n, _ in pairs) / sum(of for _, of in pairs)
-    return _plain(coming, [ratio] * len(coming), target, lower_is_better, len(pairs), ratio)
+    days = [DayCount(day.day, None, day.working) for day in coming]
+    rest = rest_of(_denominators(before), _denominators(past), days)
+    spreads = ratios([_pair(*parts) for parts in before], pairs, rest)
+    so_far = [_running(pairs[: place + 1]) for place in range(len(pairs))]
+    done = [(parts[0], ratio) for parts, ratio in zip(past, so_far, strict=True)]
+    return _kept(aim, done, coming, spreads, len([pair for pair in pairs if pair]))
 
 
 def forecast_level(
@@ -80,31 +165,92 @@ def forecast_level(
     target: float | None,
     lower_is_better: bool = False,
 ) -> Forecast | None:
-    """The level on each coming day; None when no day was reported."""
-    reported = [day.n for day in past if day.n is not None]
-    if not reported:
+    """The level on each coming day: a random walk whose drift is believed as far as it was seen.
+
+    None when no day was reported. A level counts as reached on the day from which it stays.
+    """
+    seen = [day for day in past if day.n is not None]
+    if not seen:
         return None
-    last = reported[-1]
-    return _plain(coming, [last] * len(coming), target, lower_is_better, len(reported), last)
-
-
-def _plain(
-    coming: Sequence[DayCount],
-    middle: Sequence[float],
-    target: float | None,
-    lower: bool,
-    basis: int,
-    now: float,
-) -> Forecast:
-    last = middle[-1] if middle else now
-    missing = None if target is None else max(0.0, last - target if lower else target - last)
-    reached = [
-        day.day
-        for day, value in zip(coming, middle, strict=True)
-        if target is not None and (value <= target if lower else value >= target)
+    last, drift, step, doubt = _walk(seen)
+    gap = (past[-1].day - seen[-1].day).days
+    spreads = [
+        Level(last + ahead * drift, step * ahead + doubt * ahead**2)
+        for ahead in range(gap + 1, gap + len(coming) + 1)
     ]
-    return Forecast(
-        tuple(day.day for day in coming), tuple(middle), tuple(middle), tuple(middle),
-        None if missing is None else float(missing == 0),
-        reached[0] if reached else None, missing, basis,
+    floor = 0.0 if all((day.n or 0.0) >= 0 for day in seen) else -math.inf
+    aim = _Aim(target, lower_is_better)
+    return _kept(aim, [(day, day.n) for day in past], coming, spreads, len(seen), floor)
+
+
+_STEP_DAYS, _DRIFT_DAYS = 3.0, 12.0  # what the expectations about a step and the drift are worth
+
+
+def _walk(seen: Sequence[DayCount]) -> tuple[float, float, float, float]:
+    """Where a level stands, its drift, and the variances of a daily step and of the drift."""
+    values = [(day.day.toordinal(), day.n or 0.0) for day in seen]
+    scale = max(abs(value) for _, value in values)
+    days = values[-1][0] - values[0][0]
+    drift = (values[-1][1] - values[0][1]) / (days + _DRIFT_DAYS)
+    squares = [((b - a) - drift * (t - s)) ** 2 / (t - s) for (s, a), (t, b) in pairwise(values)]
+    step = (sum(squares) + _STEP_DAYS * (0.04 * scale) ** 2) / (len(squares) + _STEP_DAYS - 2)
+    return values[-1][1], drift, step, step / (days + _DRIFT_DAYS)
+
+
+def _kept(
+    aim: _Aim,
+    done: Sequence[tuple[DayCount, float | None]],
+    coming: Sequence[DayCount],
+    spreads: Sequence[_Spread],
+    basis: int,
+    floor: float = 0.0,
+) -> Forecast:
+    """A forecast of a value that may rise and fall."""
+    low, middle, high = (
+        tuple(max(floor, spread.quantile(z)) for spread in spreads)
+        for z in (Z_LOW, Z_MIDDLE, Z_HIGH)
     )
+    line = [(day, value) for day, value in done if value is not None]
+    line += zip(coming, middle, strict=True)
+    kept_from = len(line)
+    while kept_from and aim.kept_by(line[kept_from - 1][1]):
+        kept_from -= 1
+    return Forecast(
+        tuple(day.day for day in coming), low, middle, high,
+        probability=_odds(aim, spreads, line[-1][1]),
+        reached_on=line[kept_from][0].day if kept_from < len(line) else None,
+        shortfall=aim.lacks(line[-1][1]),
+        basis=basis,
+    )
+
+
+def _odds(aim: _Aim, spreads: Sequence[_Spread], last: float) -> float | None:
+    if aim.target is None:
+        return None
+    if not spreads:
+        return float(aim.kept_by(last))
+    if aim.lower:
+        return spreads[-1].at_most(aim.target)
+    return 1 - spreads[-1].at_most(math.nextafter(aim.target, -math.inf))
+
+
+def _first(aim: _Aim, line: Sequence[tuple[DayCount, float]]) -> date | None:
+    return next((day.day for day, value in line if aim.kept_by(value)), None)
+
+
+def _rising(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(accumulate(values, max))
+
+
+def _pair(n: DayCount, of: DayCount) -> Pair | None:
+    return None if n.n is None or of.n is None else (n.n, of.n)
+
+
+def _denominators(parts: Sequence[tuple[DayCount, DayCount]]) -> list[DayCount]:
+    return [DayCount(of.day, None if n.n is None else of.n, of.working) for n, of in parts]
+
+
+def _running(pairs: Sequence[Pair | None]) -> float | None:
+    told = [pair for pair in pairs if pair]
+    of = sum(of for _, of in told)
+    return sum(n for n, _ in told) / of if of else None
