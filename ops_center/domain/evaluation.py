@@ -234,21 +234,20 @@ class Period:
         """How many they are."""
         return (self.last - self.first).days
 
-    def parts(self) -> tuple[tuple[Period, ...], ...]:
-        """What it can be added up from: a year of quarters or of months, a quarter of months."""
-        months = tuple(
-            period_of("month", date(self.first.year, month, 1))
-            for month in range(self.first.month, self.first.month + self._months)
-        )
-        if self.kind == "quarter":
-            return (months,)
-        if self.kind != "year":
-            return ()
-        return tuple(period_of("quarter", month.first) for month in months[::3]), months
-
     @property
-    def _months(self) -> int:
+    def months(self) -> int:
+        """How many months it has; 0 for any days."""
         return {"month": 1, "quarter": 3, "year": 12}.get(self.kind, 0)
+
+    def parts(self) -> tuple[Period, ...]:
+        """What it can be added up from: the quarters of a year, the months of a quarter."""
+        if self.kind not in ("year", "quarter"):
+            return ()
+        smaller: PeriodKind = "quarter" if self.kind == "year" else "month"
+        found = [period_of(smaller, self.first)]
+        while found[-1].last < self.last:
+            found.append(found[-1].after)
+        return tuple(found)
 
 
 _SPELLED = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)

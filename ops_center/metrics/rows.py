@@ -96,13 +96,21 @@ def rows(
     """At most `limit` dossiers behind that metric, oldest first, those behind `after`."""
     (metric,) = find_metrics([name])
     question = Question(connection, ward, scope, as_of, find_revision(connection, ward.id), False)
+    return rows_of(question, metric, limit, after)
+
+
+def rows_of(
+    question: Question, metric: Metric, limit: int | None = None, after: Cursor | None = None
+) -> list[Row]:
+    """As `rows` for a metric that need not be of the catalogue; `limit` None: all."""
     statement = _statement(question, metric)
     at, identity = _order()
     if after is not None:
         behind = or_(at > after[0], and_(at == after[0], identity > after[1]))
         statement = statement.where(behind)
     params = question.place.params
-    found = connection.execute(statement.order_by(at, identity).limit(limit), params)
+    ordered = statement.order_by(at, identity).limit(limit)
+    found = question.connection.execute(ordered, params)
     return [Row(**row._mapping) for row in found]
 
 

@@ -230,7 +230,7 @@ def _day(table: _Table, key: str) -> date | None:
 
 
 def _grades(table: _Table) -> tuple[Grade, ...]:
-    found = []
+    found: list[Grade] = []
     for one in table.tables("grade", needed=False):
         one.only(_GRADE_KEYS)
         share = one.amount("share")
@@ -285,13 +285,15 @@ def _steps(table: _Table) -> tuple[tuple[float, float], ...]:
     told = table.told.get("steps", [])
     steps: list[tuple[float, float]] = []
     for one in told if isinstance(told, list) else [None]:
-        fits = isinstance(one, list) and len(one) == 2 and all(
-            isinstance(part, int | float) and 0 <= part <= 1 for part in one
-        )  # fmt: skip
-        if not fits or (steps and one[0] >= steps[-1][0]):
+        pair = [part for part in one if _is_share(part)] if isinstance(one, list) else []
+        if len(pair) != 2 or one != pair or (steps and pair[0] >= steps[-1][0]):
             raise table.wrong("bad_value", "steps", value=told, wanted=wanted)
-        steps.append((float(one[0]), float(one[1])))
+        steps.append((float(pair[0]), float(pair[1])))
     return tuple(steps)
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1
 
 
 # --- where its numbers come from ---------------------------------------------------------------
@@ -351,9 +353,11 @@ def _full_at(table: _Table) -> float:
 
 
 def _activities(table: _Table) -> Source:
+    """Topics are the ward's own data: whether there are any of that id, the page shows."""
     inner = table.inner("activities")
-    inner.only(("full_at",))
-    return Source("activities", "turns", full_at=_full_at(inner))
+    inner.only(("topics", "full_at"))
+    topics = " ".join(inner.text("topics").split())
+    return Source("activities", topics, full_at=_full_at(inner))
 
 
 def _formula(table: _Table, key: str) -> str:
