@@ -1,0 +1,148 @@
+"""A kept letter and one recipient become a message: text, HTML, pictures inside, files beside."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, getaddresses
+from html import escape
+
+from ops_center.i18n import text
+from ops_center.store.letters import UNSUBSCRIBE, Letter, Part
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REPORT = "application/pdf"
+
+# Bodies of any language go as 8-bit-safe base64 or quoted-printable; header lines are folded.
+_POLICY = SMTP.clone(cte_type="7bit")
+_ADDRESS = re.compile(r"[^\s@<>()\[\]:;,\"\\\x00-\x1f\x7f]+@[^\s@<>()\[\]:;,\"\\\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """From whom, to whom, and what the letter's headers say. `link`: see `mail.unsubscribe`."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    name: str = ""
+    link: str = ""
+    zone: tzinfo = UTC
+    plain_only: bool = False
+
+
+def is_address(written: str) -> bool:
+    """Whether it is one address, of the plain kind that every server takes."""
+    if _ADDRESS.fullmatch(written) is None or len(written) > 254:
+        return False
+    name, _, domain = written.rpartition("@")
+    dots = ".." in written or "." in (name[0], name[-1], domain[0], domain[-1])
+    return name.isascii() and len(name) <= 64 and not dots and ascii_address(written).isascii()
+
+
+def ascii_address(address: str) -> str:
+    """As servers take it: the domain in its ASCII spelling."""
+    name, at, domain = address.rpartition("@")
+    return name + at + _ascii_domain(domain)
+
+
+def sender_of(mail_from: str) -> tuple[str, str]:
+    """Name and address of `Name <address>` or `address`; the address is "" when it is none."""
+    found = getaddresses([mail_from])
+    name, address = found[0] if len(found) == 1 else ("", "")
+    return (name, address) if is_address(address) else (name, "")
+
+
+def message_id(mail_from: str, ward_id: str, kind: str, slot: str, recipient: str) -> str:
+    """The same for the same letter to the same recipient, whoever plans it and whenever."""
+    told = "\n".join((ward_id, kind, slot, recipient))
+    digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+    domain = sender_of(mail_from)[1].rpartition("@")[2] or "ops-center.invalid"
+    return f"<{digest}@{_ascii_domain(domain)}>"
+
+
+def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
+    """The message, ready to be sent; the same each time but for the boundaries between its parts.
+
+    mixed( alternative( plain, related( HTML, pictures ) ), files ), as much of it as there is.
+    """
+    message = EmailMessage(policy=_POLICY)
+    _head(message, letter, envelope)
+    message.set_content(_plain(letter, envelope.link))
+    if letter.html and not envelope.plain_only:
+        _add_html(message, letter, envelope.link)
+    for part in letter.parts:
+        if not part.inline:
+            _attach(message, part)
+    message["Content-Language"] = letter.language  # set earlier it would go into the first part
+    return message
+
+
+def _head(message: EmailMessage, letter: Letter, envelope: Envelope) -> None:
+    name, address = sender_of(envelope.sender)
+    message["Subject"] = one_line(letter.subject)
+    message["From"] = _addressed(name, address)
+    message["To"] = _addressed(envelope.name, envelope.recipient)
+    message["Date"] = format_datetime(letter.as_of.astimezone(envelope.zone))
+    message["Message-ID"] = one_line(envelope.message_id)
+    message["Auto-Submitted"] = "auto-generated"
+    if envelope.link:
+        message["List-Unsubscribe"] = f"<{one_line(envelope.link)}>"
+        if envelope.link.startswith("https://"):  # RFC 8058 speaks of no other
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _addressed(name: str, address: str) -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(one_line(name), one_line(local), _ascii_domain(one_line(domain)))
+
+
+def one_line(words: str) -> str:
+    """Without line ends and other control characters, which would begin a header of their own."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in words).split())
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain
+
+
+def _plain(letter: Letter, link: str) -> str:
+    words = f"{text('post.unsubscribe', letter.language)}: {link}" if link else ""
+    if words:
+        return letter.plain.replace(UNSUBSCRIBE, words)
+    without = re.sub(rf"^[ \t]*{re.escape(UNSUBSCRIBE)}[ \t]*\n?", "", letter.plain, flags=re.M)
+    return without.replace(UNSUBSCRIBE, "")
+
+
+def _html(letter: Letter, link: str) -> str:
+    words = escape(text("post.unsubscribe", letter.language))
+    anchor = f'<a href="{escape(link)}" style="color:inherit">{words}</a>' if link else ""
+    return letter.html.replace(UNSUBSCRIBE, anchor)
+
+
+def _add_html(message: EmailMessage, letter: Letter, link: str) -> None:
+    message.add_alternative(_html(letter, link), subtype="html")
+    related = message.get_payload()[-1]  # type: ignore[index]  # the alternative just added
+    assert isinstance(related, EmailMessage)
+    for part in letter.parts:
+        if part.inline:
+            main, _, sub = part.media_type.partition("/")
+            related.add_related(
+                part.content, main, sub, cid=f"<{part.cid}>", filename=one_line(part.name),
+                disposition="inline",
+            )  # fmt: skip
+
+
+def _attach(message: EmailMessage, part: Part) -> None:
+    main, _, sub = part.media_type.partition("/")
+    message.add_attachment(
+        part.content, maintype=main, subtype=sub or "octet-stream", filename=one_line(part.name)
+    )
