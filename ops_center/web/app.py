@@ -19,7 +19,7 @@ from ops_center.web import api, export, guard, health, reasons, scenes, shell
 from ops_center.web.bundles import Bundles, build_id
 from ops_center.web.desk import Desk, Query
 from ops_center.web.live import Live
-from ops_center.web.pages import dossier, explore, hub, hubs, wall, why
+from ops_center.web.pages import campaign, dossier, explore, hub, hubs, wall, why
 from ops_center.web.pulse import FIRST_LOOK, Pulse
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ LAYOUT = "/_dash-layout"  # where Dash's script asks for a page's layout
 ASKING = ("/api/", "/health", LAYOUT)  # where answers come from the database's newest look
 HEAVY = frozenset({"dash_ag_grid"})  # scripts that a page gets only if it asks for them
 PAGES: Mapping[str, Any] = {
-    START: wall, "/explore": explore, "/hubs": hubs, "/hub/": hub, "/dossier/": dossier,
-    "/why/": why,
+    START: wall, "/explore": explore, "/campaign": campaign, "/hubs": hubs, "/hub/": hub,
+    "/dossier/": dossier, "/why/": why,
 }  # fmt: skip
 """What stands at which path; one that ends in "/" takes in all that is below it."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ops_center.i18n import Problem
     from ops_center.web.known import Known
 
-PLACES = {"wall": "/wall", "explore": "/explore", "hubs": "/hubs"}
+PLACES = {"wall": "/wall", "explore": "/explore", "campaign": "/campaign", "hubs": "/hubs"}
 KEPT = ("lang", "theme")  # what goes along from page to page
 _CODES = {"vi": "VI", "en": "EN", "ar": "ع"}
 

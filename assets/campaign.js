@@ -1,0 +1,305 @@
+/* The page /campaign: its state is its address. A choice changes the address; one question follows,
+   and one answer moves the whole page. */
+
+(function () {
+  "use strict";
+
+  const SKELETON = 300; // ms without an answer after which the page says that it works
+  const LONG = 8000; // ms after which it says that the server does not answer
+  const FRESH = 20000; // ms between two looks whether there is new data
+
+  const tab = Math.random().toString(36).slice(2);
+  let page = null;
+  let words = {};
+  let order = [];
+  let number = 0;
+  let answered = 0;
+  let slow = 0;
+  let silent = 0;
+  let etag = "";
+
+  /* For whoever watches the page: whether the newest question is answered. */
+  window.opsCampaign = { settled: () => answered === number, hear: hear };
+
+  start();
+
+  function start() {
+    page = document.getElementById("campaign");
+    if (!page || !(window.dash_clientside && window.dash_clientside.set_props)) {
+      if (!location.pathname.startsWith("/campaign")) return; // another page
+      setTimeout(start, 60);
+      return;
+    }
+    words = JSON.parse(page.dataset.words);
+    order = page.dataset.order.split(",");
+    window.opsDesk.tables();
+    watch();
+    listen();
+    marks();
+    charts();
+    setInterval(hear, FRESH);
+    page.dataset.ready = "true";
+  }
+
+  /* --- the address --- */
+
+  function query() {
+    return Object.fromEntries(new URLSearchParams(location.search));
+  }
+
+  function spelled(changes) {
+    const all = { ...query(), ...changes };
+    const parts = order
+      .filter((name) => all[name])
+      .map((name) => name + "=" + encodeURIComponent(all[name]).replace(/%2C/gi, ",").replace(/%3A/gi, ":"));
+    return page.dataset.path + (parts.length ? "?" + parts.join("&") : "");
+  }
+
+  function values(name) {
+    return (query()[name] || "").split(",").filter(Boolean);
+  }
+
+  function go(address) {
+    const wanted = new URL(address, location.href);
+    if (wanted.pathname !== page.dataset.path) {
+      location.assign(wanted);
+    } else if (wanted.search !== location.search) {
+      history.pushState(null, "", wanted);
+      ask();
+    }
+  }
+
+  function ask() {
+    number += 1;
+    wait();
+    marks();
+    window.dash_clientside.set_props("campaign-ask", {
+      data: { search: location.search, tab: tab, number: number },
+    });
+  }
+
+  /* --- new data is offered, not forced: what somebody reads does not move under their eyes --- */
+
+  async function hear() {
+    try {
+      const reply = await fetch("/api/snapshot/overview?lang=" + document.documentElement.lang, {
+        headers: { "If-None-Match": etag },
+        signal: AbortSignal.timeout(5000),
+      });
+      etag = reply.headers.get("ETag") || etag;
+      const revision = Number(etag.split(".")[1]); // "build.revision.minute…"
+      offer(revision > Number(document.getElementById("campaign-revision").title));
+    } catch {
+      /* no answer: the next choice will say so */
+    }
+  }
+
+  function offer(fresh) {
+    document.getElementById("campaign-fresh").hidden = !fresh;
+  }
+
+  /* --- waiting: nothing flickers; what takes long says so --- */
+
+  function wait() {
+    clearTimeout(slow);
+    clearTimeout(silent);
+    slow = setTimeout(() => {
+      page.classList.add("waiting");
+      say(words.waiting);
+    }, SKELETON);
+    silent = setTimeout(look, LONG);
+  }
+
+  function done() {
+    clearTimeout(slow);
+    clearTimeout(silent);
+    page.classList.remove("waiting");
+    say("");
+  }
+
+  /* As soon as the server is back, what was asked is asked again. */
+  function look() {
+    fetch("/health", { signal: AbortSignal.timeout(4000) }).then(
+      () => { silent = setTimeout(look, LONG); },
+      () => {
+        say(words.server_gone);
+        silent = setTimeout(back, 3000);
+      },
+    );
+  }
+
+  function back() {
+    fetch("/health", { signal: AbortSignal.timeout(4000) }).then(ask, () => {
+      silent = setTimeout(back, 3000);
+    });
+  }
+
+  function say(text) {
+    const place = document.getElementById("campaign-said");
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+
+  function watch() {
+    new MutationObserver(arrived).observe(document.getElementById("campaign-answered"), { attributes: true });
+    const notice = document.getElementById("notice");
+    if (notice) new MutationObserver(() => { if (notice.textContent) done(); })
+      .observe(notice, { childList: true, characterData: true, subtree: true });
+  }
+
+  function arrived() {
+    const which = Number(document.getElementById("campaign-answered").title);
+    if (which < number || which === answered) return;
+    answered = which;
+    done();
+    offer(false);
+    window.opsDesk.tables();
+    const notice = document.getElementById("notice");
+    if (notice && notice.textContent) window.dash_clientside.set_props("notice", { children: "" });
+    charts();
+    marks();
+  }
+
+  /* --- what leads elsewhere --- */
+
+  function listen() {
+    window.addEventListener("popstate", ask);
+    document.addEventListener("click", (event) => {
+      if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const link = event.target.closest("#campaign a[href]");
+      if (link) follow(event, link);
+      const button = event.target.closest("#campaign [data-do]");
+      if (button) act(button.dataset.do);
+      const clear = event.target.closest("#campaign [data-clear]");
+      if (clear) go(spelled({ [clear.dataset.clear]: "" }));
+      if (!link) cell(event.target.closest("#heat-data td, #heat-data th"));
+    });
+    document.addEventListener("change", (event) => {
+      const input = event.target.closest("#campaign .choice input");
+      if (input) choose(input);
+    });
+    document.addEventListener("input", (event) => {
+      if (event.target.matches("#campaign .pick-search")) search(event.target);
+    });
+    document.addEventListener("keydown", step);
+  }
+
+  function follow(event, link) {
+    const wanted = new URL(link.href, location.href);
+    if (wanted.pathname !== page.dataset.path || link.target) return;
+    event.preventDefault();
+    go(link.href);
+  }
+
+  function act(what) {
+    if (what === "fresh") ask();
+    if (what === "reset") {
+      const { lang, theme } = query();
+      const kept = new URLSearchParams(Object.entries({ lang, theme }).filter(([, value]) => value));
+      go(page.dataset.path + (String(kept) ? "?" + kept : ""));
+    }
+    if (what === "copy") {
+      const told = (text) => { say(text); setTimeout(() => say(""), 3000); };
+      if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(() => told(words.copied), () => told(words.copy_failed));
+      else told(words.copy_failed);
+    }
+  }
+
+  /* A cell of the heat map leads to its dossiers, or else narrows the page to its hub. */
+  function cell(target) {
+    const hub = target?.closest("tr").dataset.hub;
+    if (!hub || target.matches(".not-yet, .to-come, .silent")) return;
+    const table = target.closest("table");
+    const day = table.rows[0].cells[target.cellIndex].dataset.day;
+    const way = table.dataset.way;
+    if (!way || !day) go(spelled({ hubs: hub }));
+    else go(way.replaceAll("{day}", day).replace("{hub}", encodeURIComponent(hub)));
+  }
+
+  /* The heat map by arrow keys; Enter does what a click would. */
+  function step(event) {
+    const here = event.target.closest?.("#heat-data th, #heat-data td, #heat-data");
+    if (!here) return;
+    if (event.key === "Enter" && here.matches("td")) cell(here);
+    const start = getComputedStyle(here).direction === "rtl" ? 1 : -1;
+    const [down, across] = {
+      ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, start], ArrowRight: [0, -start],
+    }[event.key] || [0, 0];
+    if (!down && !across) return;
+    const table = document.querySelector("#heat-data table");
+    const place = here.matches("th, td") ? here : null;
+    const next = place
+      ? table?.rows[place.parentElement.rowIndex + down]?.cells[place.cellIndex + across]
+      : table?.rows[1]?.cells[1];
+    if (!next) return;
+    event.preventDefault();
+    const target = next.querySelector("a") || next;
+    if (target === next) next.tabIndex = -1;
+    target.focus();
+  }
+
+  /* --- charts: a mark that leads somewhere carries its address --- */
+
+  function charts() {
+    const plots = [...page.querySelectorAll(".js-plotly-plot")];
+    plots.filter((plot) => !plot.opsHeard && plot.on).forEach((plot) => {
+      plot.opsHeard = true;
+      plot.on("plotly_click", (event) => {
+        const href = event.points[0] && event.points[0].customdata;
+        if (href) go(href);
+      });
+      plot.on("plotly_hover", (event) => {
+        plot.classList.toggle("leads", Boolean(event.points[0] && event.points[0].customdata));
+      });
+      plot.on("plotly_unhover", () => plot.classList.remove("leads"));
+    });
+    const missing = page.querySelectorAll(".dash-graph").length > plots.length;
+    if (missing || plots.some((plot) => !plot.opsHeard)) setTimeout(charts, 200);
+  }
+
+  /* --- what can be chosen --- */
+
+  function chosen(name) {
+    const told = values(name);
+    return name === "campaign" && !told.length ? [page.dataset.usual] : told;
+  }
+
+  function marks() {
+    page.querySelectorAll("details.pick").forEach((fold) => {
+      const now = chosen(fold.dataset.pick);
+      fold.querySelectorAll(".choice input").forEach((input) => { input.checked = now.includes(input.value); });
+      const many = fold.classList.contains("many");
+      fold.classList.toggle("on", many && now.length > 0);
+      const first = fold.querySelector(".choice input:checked");
+      fold.querySelector(".pick-count").textContent = many
+        ? (now.length ? String(now.length) : "")
+        : first ? first.parentElement.textContent : "";
+    });
+  }
+
+  function choose(input) {
+    const name = input.name.replace("pick-", "");
+    if (input.type === "radio") {
+      const wanted = input.value === page.dataset.usual ? "" : input.value;
+      go(spelled({ [name]: wanted, indicator: "" }));
+      return;
+    }
+    const rest = values(name).filter((one) => one !== input.value);
+    go(spelled({ [name]: (input.checked ? [...rest, input.value] : rest).sort().join(",") }));
+  }
+
+  function search(field) {
+    const box = field.closest(".pick-box");
+    const wanted = fold(field.value).split(" ");
+    let shown = 0;
+    box.querySelectorAll(".choice").forEach((row) => {
+      row.hidden = !wanted.every((part) => row.dataset.folded.includes(part));
+      shown += !row.hidden;
+    });
+    box.querySelector(".none-found").hidden = shown > 0;
+  }
+
+  /* Lower case without accents, đ → d: as the choices were folded. */
+  function fold(text) {
+    return text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim();
+  }
+})();

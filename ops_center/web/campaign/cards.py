@@ -1,0 +1,92 @@
+"""A card for each indicator; the chosen one is what the rest of the page is about."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from ops_center.metrics.pace import Pace
+from ops_center.web.campaign.seen import Seen
+from ops_center.web.campaign.words import (
+    chance_words,
+    gap_words,
+    needed_words,
+    shown,
+    state_words,
+    unit_words,
+)
+from ops_center.web.parts import Props, apart, marked, said, shape
+
+PLACES = (("indicators", "children"),)
+
+
+def skeleton(language: str) -> Component:
+    """The row of cards, built once."""
+    row = html.Section(id="indicators", className="indicators")
+    return marked(row, {"aria-label": said("campaign.indicators", language)})
+
+
+def drawn(seen: Seen) -> Props:
+    """A card for each indicator, in the order that the campaign gives them."""
+    cards = [] if seen.board is None else [_card(seen, one) for one in seen.board.paces]
+    return {"indicators": {"children": cards}}
+
+
+def _card(seen: Seen, pace: Pace) -> Component:
+    assert seen.board is not None
+    indicator, language, day = pace.indicator, seen.language, seen.board.day
+    chosen = seen.pace is not None and pace.indicator.id == seen.pace.indicator.id
+    goal = [] if pace.target is None else [
+        html.Span([" / ", apart(shown(indicator, pace.target, language))], className="goal")]
+    unit = unit_words(indicator, language)
+    parts = [
+        html.Span(indicator.words(language), className="indicator-name", dir="auto"),
+        html.Span([shape(pace.state), state_words(pace, day, language)],
+                  className="indicator-state"),
+        html.Span([html.Bdi(shown(indicator, pace.now, language), className="tile-value"), *goal,
+                   *([html.Span(f" {unit}", className="quiet")] if unit else [])]),
+        _bar(pace, seen),
+        *_lines(seen, pace),
+    ]  # fmt: skip
+    link = html.A(parts, href=seen.to(indicator=indicator.code),
+                  className=f"measure indicator {pace.state}")  # fmt: skip
+    return marked(link, {"aria-current": "true"} if chosen else {})
+
+
+def _bar(pace: Pace, seen: Seen) -> Component:
+    """How far it is, and a tick where the plan wants it today."""
+    assert seen.board is not None
+    planned = None
+    if pace.plan and seen.board.day.phase != "before":
+        planned = pace.plan[min(seen.board.day.n, len(pace.plan)) - 1]
+    top = max([value for value in (pace.target, pace.now, planned) if value] or [0])
+    if not top or pace.now is None:
+        return html.Span(className="progress blank")
+    fill = html.Span(className="progress-done", style={"inlineSize": f"{pace.now / top:.1%}"})
+    tick = [] if planned is None else [
+        html.Span(className="progress-plan", style={"insetInlineStart": f"{planned / top:.1%}"})]
+    return marked(html.Span([fill, *tick], className="progress"), {"aria-hidden": "true"})
+
+
+def _lines(seen: Seen, pace: Pace) -> list[Component]:
+    """The gap; what each day needs beside what each day brings; how likely it is."""
+    assert seen.board is not None
+    indicator, language, phase = pace.indicator, seen.language, seen.board.day.phase
+    gap = seen.say("gap_to_plan", gap=gap_words(indicator, pace.gap, language))
+    lines: list[Component] = []
+    if pace.gap is not None:
+        lines.append(html.Span(gap, className="indicator-gap quiet"))
+    if phase == "running":
+        pairs = [("lately", shown(indicator, pace.lately, language))]
+        if pace.target is not None and indicator.kind != "level" and not indicator.lower_is_better:
+            pairs.insert(0, ("needed", needed_words(pace, language)))
+        lines.append(html.Span([_pair(seen, f"{name}_{indicator.kind}", value) for name, value in pairs],
+                               className="pair-line"))  # fmt: skip
+    if words := chance_words(pace, seen.board.day, language):
+        lines.append(html.Span(words, className="indicator-chance"))
+    return lines
+
+
+def _pair(seen: Seen, key: str, value: str) -> Component:
+    return html.Span([html.Span(seen.say(key), className="quiet"), html.Bdi(value)],
+                     className="pair-of")  # fmt: skip

@@ -1,0 +1,138 @@
+"""Boards of invented campaigns, one for each way that a campaign can stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from ops_center.domain.campaign import Forecast, day_of
+from ops_center.metrics.pace import Board, Heat, HubPace, Pace
+from ops_center.store.campaigns import Campaign
+from ops_center.store.hubs import Hub
+from ops_center.store.indicators import Indicator, Milestone
+
+START = date(2026, 8, 15)
+DAY = timedelta(days=1)
+CAMPAIGN = Campaign("45 ngày đêm", START, 45, None, "c1")
+DAYS = tuple(START + n * DAY for n in range(45))
+VISITS = Indicator("c1", "CT-01", "Hộ được thăm", "count", "i1", name_en="Households visited",
+                   name_ar="الأسر التي زيرت", topic_id="household", unit="household",
+                   target=3600.0, split="households", plan="working_days")  # fmt: skip
+ONLINE = Indicator("c1", "CT-02", "Nộp trực tuyến", "ratio", "i2", name_en="Filed online",
+                   name_ar="التقديم عبر الإنترنت", metric="online_share", target=0.6)
+OVERDUE = Indicator("c1", "CT-03", "Hồ sơ quá hạn", "level", "i3", name_en="Overdue dossiers",
+                    name_ar="المعاملات المتأخرة", metric="overdue", target=20.0,
+                    lower_is_better=True)  # fmt: skip
+MILESTONES = (Milestone("c1", START + 14 * DAY, "Phủ kín tổ dân phố", "m1"),
+              Milestone("c1", START + 29 * DAY, "Sơ kết", "m2"),
+              Milestone("c1", START + 20 * DAY, "", "m3", "i1", 1500.0))  # fmt: skip
+HUBS = tuple(Hub("w1", f"TDP-{at:02d}", f"Tổ dân phố số {at}", f"h{at}") for at in range(1, 5))
+
+
+def works(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def visits(today: date, rate: float = 60, **changes: Any) -> Pace:
+    """Done at a steady rate on working days until today, which is half over."""
+    done = [rate * works(day) * (0.5 if day == today else 1) if day <= today else None
+            for day in DAYS]  # fmt: skip
+    daily = tuple(None if one is None else float(one) for one in done)
+    total, so_far = [], 0.0
+    for one in daily:
+        so_far += one or 0
+        total.append(None if one is None else so_far)
+    share = 3600 / sum(map(works, DAYS))
+    plan = tuple(share * sum(map(works, DAYS[: at + 1])) for at in range(45))
+    ends = heading(today, so_far, rate, 3600.0) if START <= today <= DAYS[-1] else None
+    usual: dict[str, Any] = {
+        "indicator": VISITS, "hub_id": None, "days": DAYS, "daily": daily, "base": (),
+        "total": tuple(total), "plan": plan, "now": so_far if today >= START else None,
+        "target": 3600.0, "gap": so_far - plan[min(max((today - START).days, 0), 44)],
+        "needed": 92.4, "lately": rate * 5 / 7, "forecast": ends,
+        "state": "bad" if rate < 70 else "good",
+    }  # fmt: skip
+    return Pace(**usual | changes)
+
+
+def heading(today: date, now: float, rate: float, target: float) -> Forecast:
+    days = tuple(day for day in DAYS if day >= today)
+    middle, value = [], now
+    for day in days:
+        value += rate * works(day)
+        middle.append(value)
+    missing = max(0.0, target - value)
+    return Forecast(
+        days, tuple(now + (one - now) * 0.85 for one in middle), tuple(middle),
+        tuple(now + (one - now) * 1.15 for one in middle), 0.04 if missing else 0.93,
+        None if missing else next(day for day, one in zip(days, middle, strict=True)
+                                  if one >= target), missing, 12,
+    )  # fmt: skip
+
+
+def online(today: date, **changes: Any) -> Pace:
+    known = [day <= today for day in DAYS]
+    base = tuple(100.0 if one else None for one in known)
+    daily = tuple(54.0 if one else None for one in known)
+    ahead = tuple(day for day in DAYS if day >= today)
+    flat = tuple(0.55 for _ in ahead)
+    usual: dict[str, Any] = {
+        "indicator": ONLINE, "hub_id": None, "days": DAYS, "daily": daily, "base": base,
+        "total": tuple(0.54 if one else None for one in known),
+        "plan": tuple(0.6 for _ in DAYS), "now": 0.54 if today >= START else None, "target": 0.6,
+        "gap": -0.06, "needed": 0.66, "lately": 0.55,
+        "forecast": Forecast(ahead, tuple(0.5 for _ in ahead), flat, tuple(0.61 for _ in ahead),
+                             0.35, None, 0.05, 12) if ahead else None,
+        "state": "watch",
+    }  # fmt: skip
+    return Pace(**usual | changes)
+
+
+def overdue(today: date, value: float = 38.0, **changes: Any) -> Pace:
+    known = tuple(value if day <= today else None for day in DAYS)
+    usual: dict[str, Any] = {
+        "indicator": OVERDUE, "hub_id": None, "days": DAYS, "daily": known, "base": (),
+        "total": known, "plan": tuple(60 - 40 * (at + 1) / 45 for at in range(45)), "now": value,
+        "target": 20.0, "gap": -4.0, "needed": None, "lately": value, "forecast": None,
+        "state": "watch",
+    }  # fmt: skip
+    return Pace(**usual | changes)
+
+
+def board(today: date, paces: Sequence[Pace] | None = None) -> Board:
+    """The campaign on that day."""
+    return Board(
+        campaign=CAMPAIGN, day=day_of(CAMPAIGN, today),
+        as_of=datetime.combine(today, time(5), UTC), today=today, revision=17, hub_ids=(),
+        paces=tuple(paces if paces is not None else (visits(today), online(today), overdue(today))),
+        milestones=MILESTONES, working=tuple(map(works, DAYS)),
+        holidays=((date(2026, 9, 2), "Quốc khánh"),),
+    )  # fmt: skip
+
+
+def league() -> tuple[HubPace, ...]:
+    """One hub far behind, one a little, one ahead, one without a target."""
+    return (
+        HubPace(HUBS[0], 100.0, 900.0, 300.0, -200.0, 0.8, "bad", START + 9 * DAY),
+        HubPace(HUBS[1], 250.0, 900.0, 300.0, -50.0, 0.2, "watch", START + 10 * DAY),
+        HubPace(HUBS[2], 310.0, 900.0, 300.0, 10.0, None, "good", START + 11 * DAY),
+        HubPace(HUBS[3], 5.0, None, None, None, None, "none", None),
+    )
+
+
+def heat(today: date, indicator: Indicator = VISITS) -> Heat:
+    """A hub that always tells, one that never does, one with a 0, and one created on day 6."""
+    def row(at: int) -> tuple[tuple[float | None, ...], tuple[Any, ...]]:
+        values: list[float | None] = []
+        marks: list[Any] = []
+        for place, day in enumerate(DAYS):
+            mark = ("to_come" if day > today else "not_yet" if at == 3 and place < 5
+                    else "not_reported" if at == 1 else "reported")
+            marks.append(mark)
+            values.append(None if mark != "reported" else 0.0 if at == 2 and place == 3
+                          else float((place * 7 + at) % 23 + 1))  # fmt: skip
+        return tuple(values), tuple(marks)
+
+    rows = [row(at) for at in range(4)]
+    return Heat(indicator, HUBS, DAYS, tuple(one for one, _ in rows), tuple(one for _, one in rows))
