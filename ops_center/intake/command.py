@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -35,7 +35,10 @@ SOME_REJECTED = 3
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for on the command line. `ward`: its id, or None for the only one."""
+    """What was asked for on the command line. `ward`: its id, or None for the only one.
+
+    `campaign`: the first day of the campaign a list belongs to, or None for the one under way.
+    """
 
     path: Path
     ward: str | None = None
@@ -43,6 +46,8 @@ class Wish:
     source: str | None = None
     rejects: Path | None = None
     dry_run: bool = False
+    campaign: date | None = None
+    rules_folder: str = ""
 
     def read_mapping(self) -> FileMapping:
         """The mapping file, or one that says nothing."""
@@ -107,6 +112,30 @@ def take_list(kind: str, engine: Engine, wish: Wish, *, language: str, say: Say)
     """Import hubs, procedures or calendar, all of the file or nothing."""
     with tried(engine, wish.dry_run) as connection:
         kept = _keep(kind, connection, wish, language)
+    _tell(kept, wish, language, say)
+
+
+def take_campaign_list(
+    kind: str, engine: Engine, wish: Wish, *, language: str, say: Say, now: datetime
+) -> None:
+    """Import one of `campaign_lists.KINDS`, all of the file or nothing."""
+    from ops_center.intake import campaign_lists
+
+    with tried(engine, wish.dry_run) as connection:
+        told = campaign_lists.List(
+            path=wish.path,
+            ward=find_ward(connection, wish.ward),
+            language=language,
+            now=now,
+            source_id=wish.source or "file",
+            campaign=wish.campaign,
+            rules_folder=wish.rules_folder,
+        )
+        kept = campaign_lists.keep(kind, connection, told)
+    _tell(kept, wish, language, say)
+
+
+def _tell(kept: Counter[Kept], wish: Wish, language: str, say: Say) -> None:
     if wish.dry_run:
         say(i18n.text("intake.report.tried", language))
     say(report.about_list(kept, language))

@@ -31,6 +31,13 @@ class Fault(Exception):
         """What the reader can do about it."""
         return self._words(f"intake.reject.{self.key}.remedy", language, zone)
 
+    def list_remedy(self, language: str, zone: tzinfo) -> str:
+        """What can be done about it in a list, which has no mapping file and no aliases."""
+        own = f"intake.reject.{self.key}.list_remedy"
+        if not i18n.has(own):
+            return self.remedy(language, zone)
+        return self._words(own, language, zone)
+
     def _words(self, key: str, language: str, zone: tzinfo) -> str:
         values = {"column": self.column, "value": self.value, **self.values}
         shown = {name: _shown(value, language, zone) for name, value in values.items()}

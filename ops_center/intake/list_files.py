@@ -32,17 +32,23 @@ class Rows(Protocol):
 Read = Callable[[str], Any]
 Entry = dict[str, Any]
 
-_name = values.words(300)
-_code = values.words(100)
+name_of = values.words(300)
+code_of = values.words(100)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of list: its columns (needed ones first), other names for them, and its key."""
+    """A kind of list: its columns, which of them are needed, and other names for them.
+
+    `key`: the columns that tell one entry from another; empty: the first needed one.
+    `check`: looks at a whole entry and raises Fault, with the column it is about.
+    """
 
     columns: Mapping[str, Read]
     needed: tuple[str, ...]
     also: Mapping[str, str]
+    key: tuple[str, ...] = ()
+    check: Callable[[Entry], None] = lambda entry: None
 
 
 def _degrees(most: float) -> Read:
@@ -55,7 +61,8 @@ def _degrees(most: float) -> Read:
     return read
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """A date without a time of day."""
     found = values.moment(text, UTC)
     if isinstance(found, datetime):
         raise Fault("date", value=text)
@@ -81,15 +88,15 @@ _DAY_WORDS = "holiday / nghỉ lễ, compensatory / nghỉ bù, working_extra / 
 
 HUBS = Kind(
     columns={
-        "code": _code,
-        "name": _name,
+        "code": code_of,
+        "name": name_of,
         "longitude": _degrees(180),
         "latitude": _degrees(90),
         "area": area,
         "population": values.number,
         "households": values.number,
         "active": values.flag,
-        "replaced_by": _code,
+        "replaced_by": code_of,
         "aliases": values.words(4000),
     },
     needed=("code", "name"),
@@ -102,9 +109,9 @@ HUBS = Kind(
 
 PROCEDURES = Kind(
     columns={
-        "code": _code,
-        "name": _name,
-        "field": _name,
+        "code": code_of,
+        "name": name_of,
+        "field": name_of,
         "level": values.choice(_LEVELS, "partial / một phần, end_to_end / toàn trình"),
         "limit_kind": values.choice(_LIMITS, "working_days, calendar_days, same_day"),
         "limit_days": values.number,
@@ -124,10 +131,10 @@ PROCEDURES = Kind(
 
 CALENDAR = Kind(
     columns={
-        "day": _day,
+        "day": day,
         "kind": values.choice(_DAYS, _DAY_WORDS),
-        "name": _name,
-        "source": _name,
+        "name": name_of,
+        "source": name_of,
     },
     needed=("day", "kind"),
     also={"ngay": "day", "loai": "kind", "ten": "name", "nguon": "source"},
@@ -152,13 +159,21 @@ def read_list(path: Path, kind: Kind, language: str) -> list[tuple[int, Entry]]:
             for name, index in places.items()
         }
         _refuse_gaps(table, kind, line, entry, language)
-        key = entry[kind.needed[0]]
+        _refuse_contradictions(table, kind, places, line, entry, language)
+        named = [name for name in kind.key or kind.needed[:1] if name in places]
+        key = tuple(entry[name] for name in named)
         if first.setdefault(key, line) != line:
+            shown = ", ".join(filter(None, (cells[places[name]] for name in named)))
             raise Problem(
-                "intake.list.twice", file=path.name, code=key, first=first[key], line=line
+                "intake.list.twice", file=path.name, code=shown, first=first[key], line=line
             )
         entries.append((line, entry))
     return entries
+
+
+def headers(path: Path) -> tuple[str, ...]:
+    """The names of the columns as the file writes them."""
+    return open_table(path).header
 
 
 def _places(table: Rows, kind: Kind) -> dict[str, int]:
@@ -195,9 +210,20 @@ def _refuse_gaps(table: Rows, kind: Kind, line: int, entry: Entry, language: str
             raise _bad_cell(table, line, Fault("missing", name), language)
 
 
+def _refuse_contradictions(
+    table: Rows, kind: Kind, places: Mapping[str, int], line: int, entry: Entry, language: str
+) -> None:
+    try:
+        kind.check(entry)
+    except Fault as fault:
+        written = table.header[places[fault.column]] if fault.column in places else fault.column
+        named = Fault(fault.key, written, fault.value, fault.values)
+        raise _bad_cell(table, line, named, language) from None
+
+
 def _bad_cell(table: Rows, line: int, fault: Fault, language: str) -> Problem:
     return Problem(
         "intake.list.bad_cell",
         file=table.path.name, line=line, column=fault.column,
-        reason=fault.reason(language, UTC), remedy=fault.remedy(language, UTC),
+        reason=fault.reason(language, UTC), remedy=fault.list_remedy(language, UTC),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from ops_center.i18n import given_name_key
+from ops_center.store.rows import Kept, given, keep
 from ops_center.store.tables import person
 
 
@@ -40,3 +41,21 @@ def add_person(
         return str(found)
     new = insert(person).values(ward_id=ward_id, name=name, unit=unit, email=email)
     return str(connection.execute(new.returning(person.c.id)).scalar_one())
+
+
+def keep_person(
+    connection: Connection,
+    ward_id: str,
+    name: str,
+    *,
+    id: str | None = None,
+    unit: str = "",
+    email: str | None = None,
+    active: bool = True,
+) -> Kept:
+    """Change the person of that id to be so; without an id, add somebody new."""
+    told = {"name": name, "unit": unit, "email": email, "active": active}
+    if id is not None:
+        return keep(connection, person, {"ward_id": ward_id, "id": id}, told)
+    connection.execute(insert(person).values(ward_id=ward_id, **given(**told)))
+    return "added"

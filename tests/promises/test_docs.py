@@ -18,7 +18,7 @@ PAGES = sorted(
     if path.is_file()
 )
 WORDS = sorted(ROOT.glob("ops_center/locale/*/*.toml"))
-COMMAND = re.compile(r"ops-center ((?:[a-z]+ ?)+)")
+COMMAND = re.compile(r"ops-center ((?:[a-z]+(?:-[a-z]+)* ?)+)")
 
 
 def names(paths: list[Path]) -> list[str]:
