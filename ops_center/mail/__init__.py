@@ -1,0 +1,1 @@
+"""Letters: a reading and a language become a message, or say why they do not."""

@@ -1,0 +1,79 @@
+"""The letter as HTML: one table 600 pixels wide, styles written into each element.
+
+Mail programs ignore style sheets, except the rules for dark mode and phones, which stay.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops_center.figures import tokens
+from ops_center.store.letters import UNSUBSCRIBE, Part
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
+    from jinja2 import Environment
+
+    from ops_center.mail.edition import Edition
+
+MOST_BYTES = 90_000
+"""Gmail cuts a letter off at 102 kB."""
+
+_DOMAIN = Part("", "", b"").cid.lstrip("@")
+_ZERO_WIDTH = "\u2060"
+
+
+def html(edition: Edition) -> str:
+    """The whole page; each recipient's own link is put in at sending."""
+    right = edition.direction == "rtl"
+    written = _environment().get_template("letter.html").render(
+        edition=edition,
+        css=_css("right" if right else "left"),
+        start="right" if right else "left",
+        end="left" if right else "right",
+        unsubscribe=UNSUBSCRIBE,
+        domain=_DOMAIN,
+    )
+    return _inliner().inline(written)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader
+
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    made.filters |= {"way": _way, "kept": kept}
+    return made
+
+
+def kept(text: str) -> str:
+    """The words, never the sign that stands for a recipient's own link."""
+    return text.replace(UNSUBSCRIBE, UNSUBSCRIBE[0] + _ZERO_WIDTH + UNSUBSCRIBE[1:])
+
+
+def _way(text: str) -> str:
+    """Numbers and codes run left to right, also among letters from the right."""
+    return "rtl" if any("\u0590" <= letter <= "\u08ff" for letter in text) else "ltr"
+
+
+@cache
+def _css(start: str) -> str:
+    from markupsafe import Markup
+
+    font = tokens.FONT.replace('"', "'")
+    return Markup(_environment().get_template("letter.css").render(
+        light=tokens.THEMES["light"], dark=tokens.THEMES["dark"], font=Markup(font),
+        start=start,
+    ))  # fmt: skip
+
+
+@cache
+def _inliner() -> CSSInliner:
+    from css_inline import CSSInliner
+
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)

@@ -1,0 +1,155 @@
+"""How a letter writes numbers, names and states: the same in HTML, in plain text and in files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from ops_center import i18n
+from ops_center.metrics.catalog import METRICS
+
+if TYPE_CHECKING:
+    from ops_center.mail.reading import Figure, Reading
+    from ops_center.metrics.pace import Pace
+
+MARKS = {"good": "●", "watch": "◆", "bad": "▲", "none": "○"}
+
+
+def said(key: str, language: str, **values: object) -> str:
+    """As `i18n.text`; in a right-to-left sentence numbers, dates and names keep their order."""
+    if i18n.direction(language) == "rtl":
+        values = {name: apart(value) if isinstance(value, str) else value
+                  for name, value in values.items()}  # fmt: skip
+    return i18n.text(key, language, **values)
+
+
+def apart(value: str) -> str:
+    """Names find their own direction; what has no letters is a number, and runs left to right."""
+    if any(letter.isalpha() for letter in value):
+        return i18n.isolate(value)
+    return f"\u2066{value}\u2069"
+
+
+def state_word(state: str, language: str) -> str:
+    """`● đạt`; nothing for what is not judged."""
+    if state == "none":
+        return ""
+    return f"{MARKS[state]} {i18n.text(f'letter.state.{state}', language)}"
+
+
+def day(value: date | None, language: str) -> str:
+    return i18n.day(value, language)
+
+
+def short_day(value: date | None, language: str) -> str:
+    return i18n.short_day(value, language)
+
+
+def moment(reading: Reading, at: datetime | None, language: str) -> str:
+    """An instant in the ward's own time."""
+    return i18n.moment(at, reading.ward.zone, language)
+
+
+def day_minutes(reading: Reading) -> int:
+    """The working minutes of a day."""
+    return round(reading.calendar.hours.day_length.total_seconds() / 60)
+
+
+def value(reading: Reading, name: str, amount: float | None, language: str) -> str:
+    """A metric's value in its unit."""
+    unit = METRICS[name].unit
+    if unit == "ratio":
+        return i18n.percent(amount, language)
+    if unit == "minutes":
+        return i18n.duration(amount, language, day_minutes=day_minutes(reading))
+    return i18n.number(amount, language, 1 if unit == "points" else 0)
+
+
+def aim(reading: Reading, name: str, target: float, language: str) -> str:
+    """A metric's target in its unit; a share without needless decimals."""
+    if METRICS[name].unit == "ratio":
+        return share(target, language)
+    return value(reading, name, target, language)
+
+
+def share(ratio: float, language: str) -> str:
+    """A target share: `60%`, `62,5%`."""
+    return i18n.percent(ratio, language, 0 if round(1000 * ratio) % 10 == 0 else 1)
+
+
+def change(reading: Reading, figure: Figure, language: str) -> str:
+    """Signed, in the metric's unit; of a share in points."""
+    moved, unit = figure.change, METRICS[figure.name].unit
+    if moved is None:
+        return i18n.MISSING
+    if unit == "ratio":
+        return points(moved, language)
+    if unit == "minutes" and moved:
+        size = i18n.duration(abs(moved), language, day_minutes=day_minutes(reading))
+        return ("+" if moved > 0 else "\u2212") + size
+    return i18n.points(moved, language, 0)
+
+
+def points(share: float, language: str) -> str:
+    """A difference of shares, signed, in percentage points."""
+    return i18n.text("letter.points", language, n=i18n.points(100 * share, language))
+
+
+def tendency(figure: Figure) -> str:
+    """Whether the change is "better" or "worse"; "" where neither or no change."""
+    better, moved = METRICS[figure.name].better, figure.change
+    if better is None or not moved:
+        return ""
+    return "better" if (moved > 0) == (better == "up") else "worse"
+
+
+def of_pace(pace: Pace, amount: float | None, language: str) -> str:
+    """An indicator's value: a share as percent, a count whole, a level with a decimal if it has."""
+    if amount is None:
+        return i18n.MISSING
+    if pace.indicator.kind == "ratio":
+        return i18n.percent(amount, language)
+    whole = pace.indicator.kind == "count" or float(amount).is_integer()
+    return i18n.number(round(amount) if whole else amount, language, 0 if whole else 1)
+
+
+def target_of_pace(pace: Pace, language: str) -> str:
+    """What the indicator should reach by the last day."""
+    if pace.target is not None and pace.indicator.kind == "ratio":
+        return share(pace.target, language)
+    return of_pace(pace, pace.target, language)
+
+
+def gap_of_pace(pace: Pace, language: str) -> str:
+    """Against today's plan: positive is good."""
+    if pace.gap is None:
+        return i18n.MISSING
+    if pace.indicator.kind == "ratio":
+        return points(pace.gap, language)
+    return i18n.points(pace.gap, language, 0)
+
+
+def person(reading: Reading, person_id: str | None, language: str) -> str:
+    """An official's name; words where nobody is named."""
+    found = reading.lists.person_by_id.get(person_id or "")
+    return found.name if found else i18n.text("letter.nobody", language)
+
+
+def hub_name(reading: Reading, hub_id: str, language: str) -> str:
+    """A hub's name; words for dossiers whose place is unknown."""
+    from ops_center.store.wards import UNASSIGNED
+
+    if hub_id == UNASSIGNED:
+        return i18n.text("letter.unassigned", language)
+    found = reading.lists.hub_by_id.get(hub_id)
+    return found.name if found else hub_id
+
+
+def place(reading: Reading, language: str) -> str:
+    """Whom the letter is about: the ward, or its hubs."""
+    if not reading.hub_ids:
+        return reading.ward.name
+    names = [hub_name(reading, one, language) for one in reading.hub_ids]
+    if len(names) <= 2:
+        return ", ".join(names)
+    return i18n.text("letter.hubs_of", language, count=len(names), ward=reading.ward.name)
