@@ -7,55 +7,27 @@ what they say always adds up to what the board says.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sqlalchemy import Connection
 
 from ops_center.domain.campaign import CampaignDay
-from ops_center.store.campaigns import Campaign
+from ops_center.domain.indicator import State, shares_of_shortfall
+from ops_center.domain.working_days import local_day
+from ops_center.metrics.campaign import current
+from ops_center.metrics.course import Pace, pace_of
+from ops_center.metrics.ground import Ground, find_ground
+from ops_center.metrics.indicator import Amount
+from ops_center.store.campaigns import Campaign, find_campaign, list_campaigns
 from ops_center.store.hubs import Hub
 from ops_center.store.indicators import Indicator, Milestone
 from ops_center.store.wards import Ward
 
-if TYPE_CHECKING:
-    from ops_center.domain.campaign import Forecast
+__all__ = ["Board", "Heat", "HubPace", "Mark", "Pace", "State", "find_board", "heat", "league"]
 
-State = Literal["good", "watch", "bad", "none"]
 Mark = Literal["reported", "not_reported", "not_yet", "to_come"]
-
-
-@dataclass(frozen=True)
-class Pace:
-    """One indicator at one place, day by day, as of one instant.
-
-    `hub_id`: None for the ward or the sum of several hubs. `days`: the campaign's; the tuples
-    beside it have one entry for each of them.
-
-    `daily`: count – done on the day; ratio – its numerator; level – its value. None: nobody
-    reported, or still to come. `base`: a ratio's denominators, else ().
-    `total`: the value by the end of the day – running sum, ratio of sums, or level; None after
-    today. `plan`: what the plan asks for by then; () without a target.
-    `gap`: `now` against today's plan, positive is good, also where lower is better.
-    `needed`: count – per day from now on; ratio – the share required of the rest, above 1 is out
-    of reach. `lately`: the same over the last 7 finished days with a report.
-    """
-
-    indicator: Indicator
-    hub_id: str | None
-    days: tuple[date, ...]
-    daily: tuple[float | None, ...]
-    base: tuple[float | None, ...]
-    total: tuple[float | None, ...]
-    plan: tuple[float, ...]
-    now: float | None
-    target: float | None
-    gap: float | None
-    needed: float | None
-    lately: float | None
-    forecast: Forecast | None
-    state: State
 
 
 @dataclass(frozen=True)
@@ -80,8 +52,9 @@ class HubPace:
 class Heat:
     """Hubs × days: `values[hub][day]`, and in `marks` why there is none.
 
-    "reported" – a value, 0 among them (None: a ratio of nothing); "not_reported" – the hub was
-    not heard that day; "not_yet" – it was no hub then; "to_come" – the day has not begun.
+    "reported" – a value, 0 among them (None: a ratio of nothing); "not_reported" – of a topic: no
+    report; of a metric: nothing happened there that day; "not_yet" – it was no hub then;
+    "to_come" – the day has not begun.
     """
 
     indicator: Indicator
@@ -96,6 +69,7 @@ class Board:
     """A campaign as it stands at `as_of`. `hub_ids`: the hubs asked for, () for the whole ward.
 
     `working`: for each day of the campaign whether it is a working day; `holidays`: (day, name).
+    `ground`: all that it was made from; `find_board` always gives it.
     """
 
     campaign: Campaign
@@ -108,6 +82,7 @@ class Board:
     milestones: tuple[Milestone, ...]
     working: tuple[bool, ...]
     holidays: tuple[tuple[date, str], ...]
+    ground: Ground | None = field(default=None, repr=False, compare=False)
 
 
 def find_board(
@@ -120,14 +95,125 @@ def find_board(
     forecasts: bool = True,
 ) -> Board | None:
     """The campaign of that id, or the current one; None where there is none."""
-    raise NotImplementedError
+    campaign = _campaign(connection, ward, as_of, campaign_id)
+    if campaign is None:
+        return None
+    ground = find_ground(connection, ward, as_of, campaign)
+    hubs = ground.narrowed(hub_ids)
+    return Board(
+        campaign=campaign,
+        day=ground.day,
+        as_of=as_of,
+        today=ground.today,
+        revision=ground.revision.number,
+        hub_ids=hubs,
+        paces=tuple(
+            pace_of(ground, one, hubs or None, foretell=forecasts) for one in ground.indicators
+        ),
+        milestones=ground.milestones,
+        working=ground.working,
+        holidays=ground.holidays,
+        ground=ground,
+    )
+
+
+def _campaign(
+    connection: Connection, ward: Ward, as_of: datetime, campaign_id: str | None
+) -> Campaign | None:
+    if campaign_id is not None:
+        return find_campaign(connection, ward.id, campaign_id)
+    return current(list_campaigns(connection, ward.id), local_day(as_of, ward.zone))
+
+
+def _members(board: Board, indicator: Indicator) -> list[tuple[Hub, str]]:
+    """The board's hubs that count, and others of which the indicator counted something."""
+    counted = board.ground.parts.hubs(indicator)
+    counting = {hub.id for hub in board.ground.counting}
+    return [
+        (hub, hub.id) for hub in board.ground.hubs
+        if hub.id is not None and (hub.id in counting or hub.id in counted)
+        and (not board.hub_ids or hub.id in board.hub_ids)
+    ]  # fmt: skip
 
 
 def league(board: Board, indicator: Indicator) -> tuple[HubPace, ...]:
-    """The hubs by their gap, the furthest behind first; those without a target come last."""
-    raise NotImplementedError
+    """The board's hubs by their gap, the furthest behind first; those without one come last."""
+    members = _members(board, indicator)
+    paces = [pace_of(board.ground, indicator, (hub_id,), foretell=False) for _, hub_id in members]
+    shares = shares_of_shortfall([_lacking(one) for one in paces])
+    lines = [
+        _line(board, hub, hub_id, pace, share)
+        for (hub, hub_id), pace, share in zip(members, paces, shares, strict=True)
+    ]
+    return tuple(sorted(lines, key=lambda one: (one.gap is None, one.gap or 0.0)))
+
+
+def _lacking(pace: Pace) -> float | None:
+    """The gap; that of a ratio in what its numerator lacks, since hubs are not alike in size."""
+    if pace.gap is None or pace.indicator.kind != "ratio":
+        return pace.gap
+    return pace.gap * sum(one for one in pace.base if one is not None)
+
+
+def _line(board: Board, hub: Hub, hub_id: str, pace: Pace, share: float | None) -> HubPace:
+    begun = board.ground.begun
+    return HubPace(
+        hub=hub,
+        now=pace.now,
+        target=pace.target,
+        plan=pace.plan[begun - 1] if pace.plan and begun else None,
+        gap=pace.gap,
+        share_of_shortfall=share,
+        state=pace.state,
+        last_reported=_last_reported(board.ground, hub_id, pace),
+    )
+
+
+def _last_reported(ground: Ground, hub_id: str, pace: Pace) -> date | None:
+    heard = ground.heard.get(hub_id, ())
+    told = [
+        day for day, n in zip(pace.days, pace.daily, strict=True)
+        if n is not None and (pace.indicator.metric is None or day in heard)
+    ]  # fmt: skip
+    return max(told, default=None)
 
 
 def heat(board: Board, indicator: Indicator) -> Heat:
-    """What each hub did on each day of the campaign."""
-    raise NotImplementedError
+    """What each of the board's hubs did on each day of the campaign."""
+    members, days = _members(board, indicator), board.ground.days
+    rows = [_row(board.ground, indicator, hub_id) for _, hub_id in members]
+    return Heat(
+        indicator=indicator,
+        hubs=tuple(hub for hub, _ in members),
+        days=days,
+        values=tuple(tuple(value for _, value in row) for row in rows),
+        marks=tuple(tuple(mark for mark, _ in row) for row in rows),
+    )
+
+
+def _row(ground: Ground, indicator: Indicator, hub_id: str) -> list[tuple[Mark, float | None]]:
+    amounts = ground.parts.daily(indicator, ground.days, (hub_id,))
+    return [
+        _cell(ground, indicator, hub_id, day, amount)
+        for day, amount in zip(ground.days, amounts, strict=True)
+    ]
+
+
+def _cell(
+    ground: Ground, indicator: Indicator, hub_id: str, day: date, amount: Amount | None
+) -> tuple[Mark, float | None]:
+    if day > ground.today:
+        return "to_come", None
+    if day < ground.begins(hub_id):
+        return "not_yet", None
+    if indicator.metric is None:
+        heard = amount is not None
+    else:  # what stands needs no news; what happens does
+        heard = indicator.kind == "level" or day in ground.heard.get(hub_id, ())
+    return ("reported", _value(indicator, amount)) if heard else ("not_reported", None)
+
+
+def _value(indicator: Indicator, amount: Amount | None) -> float | None:
+    if amount is None or indicator.kind != "ratio":
+        return amount and amount.top
+    return amount.top / amount.base if amount.base else None
