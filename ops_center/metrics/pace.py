@@ -125,12 +125,18 @@ def _campaign(
     return current(list_campaigns(connection, ward.id), local_day(as_of, ward.zone))
 
 
+def _ground(board: Board) -> Ground:
+    assert board.ground is not None, "a board is read by find_board"
+    return board.ground
+
+
 def _members(board: Board, indicator: Indicator) -> list[tuple[Hub, str]]:
     """The board's hubs that count, and others of which the indicator counted something."""
-    counted = board.ground.parts.hubs(indicator)
-    counting = {hub.id for hub in board.ground.counting}
+    ground = _ground(board)
+    counted = ground.parts.hubs(indicator)
+    counting = {hub.id for hub in ground.counting}
     return [
-        (hub, hub.id) for hub in board.ground.hubs
+        (hub, hub.id) for hub in ground.hubs
         if hub.id is not None and (hub.id in counting or hub.id in counted)
         and (not board.hub_ids or hub.id in board.hub_ids)
     ]  # fmt: skip
@@ -138,11 +144,11 @@ def _members(board: Board, indicator: Indicator) -> list[tuple[Hub, str]]:
 
 def league(board: Board, indicator: Indicator) -> tuple[HubPace, ...]:
     """The board's hubs by their gap, the furthest behind first; those without one come last."""
-    members = _members(board, indicator)
-    paces = [pace_of(board.ground, indicator, (hub_id,), foretell=False) for _, hub_id in members]
+    ground, members = _ground(board), _members(board, indicator)
+    paces = [pace_of(ground, indicator, (hub_id,), foretell=False) for _, hub_id in members]
     shares = shares_of_shortfall([_lacking(one) for one in paces])
     lines = [
-        _line(board, hub, hub_id, pace, share)
+        _line(ground, hub, hub_id, pace, share)
         for (hub, hub_id), pace, share in zip(members, paces, shares, strict=True)
     ]
     return tuple(sorted(lines, key=lambda one: (one.gap is None, one.gap or 0.0)))
@@ -155,8 +161,8 @@ def _lacking(pace: Pace) -> float | None:
     return pace.gap * sum(one for one in pace.base if one is not None)
 
 
-def _line(board: Board, hub: Hub, hub_id: str, pace: Pace, share: float | None) -> HubPace:
-    begun = board.ground.begun
+def _line(ground: Ground, hub: Hub, hub_id: str, pace: Pace, share: float | None) -> HubPace:
+    begun = ground.begun
     return HubPace(
         hub=hub,
         now=pace.now,
@@ -165,7 +171,7 @@ def _line(board: Board, hub: Hub, hub_id: str, pace: Pace, share: float | None) 
         gap=pace.gap,
         share_of_shortfall=share,
         state=pace.state,
-        last_reported=_last_reported(board.ground, hub_id, pace),
+        last_reported=_last_reported(ground, hub_id, pace),
     )
 
 
@@ -180,12 +186,12 @@ def _last_reported(ground: Ground, hub_id: str, pace: Pace) -> date | None:
 
 def heat(board: Board, indicator: Indicator) -> Heat:
     """What each of the board's hubs did on each day of the campaign."""
-    members, days = _members(board, indicator), board.ground.days
-    rows = [_row(board.ground, indicator, hub_id) for _, hub_id in members]
+    ground, members = _ground(board), _members(board, indicator)
+    rows = [_row(ground, indicator, hub_id) for _, hub_id in members]
     return Heat(
         indicator=indicator,
         hubs=tuple(hub for hub, _ in members),
-        days=days,
+        days=ground.days,
         values=tuple(tuple(value for _, value in row) for row in rows),
         marks=tuple(tuple(mark for mark, _ in row) for row in rows),
     )

@@ -52,7 +52,8 @@ class Drive:
         set_hub_target(self.connection, self.ward.id, indicator.id or "", hub_id, value)
 
     def milestone(self, indicator: Indicator | None, day: int, value: float | None) -> None:
-        new = Milestone("c", self.on(day), f"M{day}", None, indicator and indicator.id, value)
+        of = None if indicator is None else indicator.id
+        new = Milestone("c", self.on(day), f"M{day}", None, of, value)
         add_milestone(self.connection, self.ward.id, new)
 
     def report(

@@ -134,8 +134,8 @@ def test_without_a_target_there_is_no_plan_to_be_behind(drive: Drive) -> None:
 def test_a_campaign_over_tet_asks_nothing_of_its_holidays(blank: Connection) -> None:
     start = date(2027, 2, 1)  # the Monday before Tết: the new year begins on Saturday, 6 February
     drive = begin(blank, start=start, days=15)
-    for day in (date(2027, 2, 4) + n * DAY for n in range(7)):
-        add_calendar_day(blank, CalendarDay(day, "holiday", "Tết Nguyên đán"))
+    for off in (date(2027, 2, 4) + n * DAY for n in range(7)):
+        add_calendar_day(blank, CalendarDay(off, "holiday", "Tết Nguyên đán"))
     drive.indicator(plan="working_days", target=60.0)
     drive.indicator("S", target=60.0, topic_id="ihanoi")
     for day in (1, 2, 3):
@@ -202,13 +202,15 @@ def test_a_ratio_of_topics_is_one_of_sums_over_what_both_told(drive: Drive) -> N
     assert (pace.daily[:4], pace.base[:4]) == ((11, 5, None, None), (20, 10, None, None))
     assert pace.total[:5] == (0.55, *[pytest.approx(16 / 30)] * 4)
     assert pace.plan == (0.5,) * 10
-    assert (pace.gap, pace.state) == (pytest.approx(1 / 30), "good")
+    assert pace.gap == pytest.approx(1 / 30)
+    assert pace.state == "good"
     assert pace.lately == pytest.approx(16 / 30)
     assert pace.needed == pytest.approx((0.5 * (30 + 15 * 6) - 16) / (15 * 6))
     assert pace.forecast is not None
     lines = by_hub(board)
     assert (lines["a"].now, lines["a"].target, lines["a"].share_of_shortfall) == (0.35, 0.5, 1)
-    assert (lines["b"].now, lines["b"].gap) == (0.9, pytest.approx(0.4))
+    assert lines["b"].now == 0.9
+    assert lines["b"].gap == pytest.approx(0.4)
     values = heat(board, pace.indicator).values
     assert [row[:3] for row in values] == [(0.2, 0.5, None), (0.9, None, None)]
 
@@ -331,7 +333,8 @@ def test_a_hub_of_the_middle_has_its_own_days_only(drive: Drive) -> None:
     board = drive.board(8)
     lines = by_hub(board)
     assert lines["n"].target == lines["a"].target == 30
-    assert (lines["n"].plan, lines["a"].plan) == (pytest.approx(18), pytest.approx(24))
+    assert lines["n"].plan == pytest.approx(18)
+    assert lines["a"].plan == pytest.approx(24)
     assert drive.pace(8, "n").plan == tuple(pytest.approx(30 * n / 5) for n in
                                             (0, 0, 0, 0, 0, 1, 2, 3, 4, 5))  # fmt: skip
     found = heat(board, board.paces[0].indicator)
