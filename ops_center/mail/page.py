@@ -26,10 +26,21 @@ _ZERO_WIDTH = "\u2060"
 
 
 def html(edition: Edition) -> str:
-    """The whole page; each recipient's own link is put in at sending."""
+    """The whole page; each recipient's own link is put in at sending.
+
+    One that would be cut off goes without its tables' links; the sections' stay.
+    """
+    written = _written(edition, ways=True)
+    if len(written.encode()) > MOST_BYTES:
+        written = _written(edition, ways=False)
+    return written
+
+
+def _written(edition: Edition, ways: bool) -> str:
     right = edition.direction == "rtl"
     written = _environment().get_template("letter.html").render(
         edition=edition,
+        ways=ways,
         css=_css("right" if right else "left"),
         start="right" if right else "left",
         end="left" if right else "right",

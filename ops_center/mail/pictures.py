@@ -379,16 +379,10 @@ def _outer(shape: Any) -> Iterator[tuple[tuple[float, float], ...]]:
 def _alt_of_map(reading: Reading, language: str) -> str:
     """The hubs with most; the table beneath names all."""
     assert reading.hubs is not None
-    some = sorted((one for one in reading.hubs.standings if one.overdue),
-                  key=lambda one: (-one.overdue, one.hub.sort_key))  # fmt: skip
-    if not some:
+    count = sum(one.overdue > 0 for one in reading.hubs.standings)
+    if not count:
         return said("letter.picture.alt_map_none", language)
-    listed = i18n.text("letter.comma", language).join(
-        said("letter.map.hub", language, n=i18n.number(one.overdue, language),
-             name=words.hub_name(reading, str(one.hub.id), language))
-        for one in some[:_ALT_HUBS]
-    )  # fmt: skip
-    rest = max(0, len(some) - _ALT_HUBS)
+    listed, rest = words.overdue_by_hub(reading, language, _ALT_HUBS)
     more = said("letter.picture.alt_more", language, n=i18n.number(rest, language)) if rest else ""
-    return said("letter.picture.alt_map", language, n=i18n.number(len(some), language)) + (
+    return said("letter.picture.alt_map", language, n=i18n.number(count, language)) + (
         f" {listed}{more}.")  # fmt: skip

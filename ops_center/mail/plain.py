@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops_center import i18n
 from ops_center.mail.page import kept
-from ops_center.mail.words import apart, said
+from ops_center.mail.words import apart
 from ops_center.store.letters import UNSUBSCRIBE
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _block(edition: Edition, block: Block) -> Iterator[str]:
     yield "=" * min(len(title), 60)
     yield from map(_line, block.lead)
     if block.picture is not None:
-        yield _line(said("letter.picture.words", edition.language) + " " + block.picture.alt)
+        yield f"[{_line(block.picture.alt)}]"
     for table in block.tables:
         if table.caption:
             yield ""

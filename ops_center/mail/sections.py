@@ -296,7 +296,7 @@ def _campaign(reading: Reading, language: str, links: Links) -> Block:
                 first=words.day(board.campaign.starts_on, language),
                 last=words.day(board.campaign.ends_on, language))  # fmt: skip
     rows = tuple(_pace_row(pace, language) for pace in board.paces)
-    columns = _columns(language, "indicator", "#reached", "#against_plan", "#end", "outlook")
+    columns = _columns(language, "indicator", "#reached", "#against_plan", "#end", "#outlook")
     how = said("letter.campaign.how", language, share=i18n.percent(0.8, language, 0))
     table = Table("campaign", "", columns, rows)
     return Block(
@@ -342,20 +342,21 @@ def _outlook(pace: Pace, language: str) -> tuple[Cell, Cell]:
     """Where it is heading: the middle with its band, and how likely the target is kept."""
     ahead = pace.forecast
     if ahead is None or not ahead.middle:
-        return Cell(i18n.MISSING, own=True), Cell(said("letter.campaign.no_forecast", language))
+        note = said("letter.campaign.no_forecast", language)
+        return Cell(i18n.MISSING, own=True, note=note), Cell(i18n.MISSING, own=True)
     low, middle, high = (
         words.of_pace(pace, part[-1], language) for part in (ahead.low, ahead.middle, ahead.high)
     )
     end = Cell(middle, note=f"{low} – {high}", own=True)
     if ahead.probability is None:
-        return end, Cell(i18n.MISSING)
+        return end, Cell(i18n.MISSING, own=True)
     chance = i18n.percent(ahead.probability, language, 0)
-    sure = said("letter.campaign.sure", language, share=chance)
     if ahead.reached_on is not None:
-        return end, Cell(sure, note=said("letter.campaign.reached_on", language,
-                                         day=words.short_day(ahead.reached_on, language)))
-    return end, Cell(sure, note=said("letter.campaign.lacks", language,
-                                     n=words.of_pace(pace, ahead.shortfall, language)))  # fmt: skip
+        note = said("letter.campaign.reached_on", language,
+                    day=words.short_day(ahead.reached_on, language))  # fmt: skip
+    else:
+        note = said("letter.campaign.lacks", language, n=words.lack_of_pace(pace, language))
+    return end, Cell(chance, own=True, note=note, value=ahead.probability, share=True)
 
 
 # ---------------------------------------------------------------- hubs, plan, map
@@ -459,16 +460,13 @@ def _map(reading: Reading, language: str, links: Links) -> Block:
     assert reading.hubs is not None
     title = said("letter.section.map", language)
     picture = pictures.drawn(reading, language).get("map")
-    some = sorted((one for one in reading.hubs.standings if one.overdue),
-                  key=lambda one: (-one.overdue, one.hub.sort_key))  # fmt: skip
-    lead = said("letter.map.lead", language, n=i18n.number(len(some), language),
-                of=i18n.number(len(reading.hubs.standings), language))  # fmt: skip
+    standings = reading.hubs.standings
+    lead = said("letter.map.lead", language,
+                n=i18n.number(sum(one.overdue > 0 for one in standings), language),
+                of=i18n.number(len(standings), language))  # fmt: skip
     places = pictures.has_places(reading)
     notes = () if places else (said("letter.map.no_places", language),)
-    listed = i18n.text("letter.comma", language).join(
-        said("letter.map.hub", language, n=i18n.number(one.overdue, language),
-             name=words.hub_name(reading, str(one.hub.id), language)) for one in some
-    )  # fmt: skip
+    listed, _ = words.overdue_by_hub(reading, language, len(standings))
     return Block("map", title, lead=(lead, *((listed,) if listed else ())), picture=picture,
                  notes=notes)  # fmt: skip
 

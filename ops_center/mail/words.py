@@ -34,7 +34,7 @@ def state_word(state: str, language: str) -> str:
     """`● đạt`; nothing for what is not judged."""
     if state == "none":
         return ""
-    return f"{MARKS[state]} {i18n.text(f'letter.state.{state}', language)}"
+    return f"{MARKS[state]}\u00a0{i18n.text(f'letter.state.{state}', language)}"
 
 
 def day(value: date | None, language: str) -> str:
@@ -129,6 +129,14 @@ def gap_of_pace(pace: Pace, language: str) -> str:
     return i18n.points(pace.gap, language, 0)
 
 
+def lack_of_pace(pace: Pace, language: str) -> str:
+    """What the forecast's middle lacks of the target."""
+    missing = pace.forecast.shortfall if pace.forecast else None
+    if missing is None or pace.indicator.kind != "ratio":
+        return of_pace(pace, missing, language)
+    return points(missing, language).lstrip("+")
+
+
 def person(reading: Reading, person_id: str | None, language: str) -> str:
     """An official's name; words where nobody is named."""
     found = reading.lists.person_by_id.get(person_id or "")
@@ -143,6 +151,23 @@ def hub_name(reading: Reading, hub_id: str, language: str) -> str:
         return i18n.text("letter.unassigned", language)
     found = reading.lists.hub_by_id.get(hub_id)
     return found.name if found else hub_id
+
+
+def overdue_by_hub(reading: Reading, language: str, most: int) -> tuple[str, int]:
+    """`5: Tổ 42; 3: Tổ 2, Tổ 10`: at most so many hubs by their overdue dossiers, most first;
+    and how many more there are."""
+    assert reading.hubs is not None
+    some = sorted((one for one in reading.hubs.standings if one.overdue),
+                  key=lambda one: (-one.overdue, one.hub.sort_key))  # fmt: skip
+    groups: dict[int, list[str]] = {}
+    for one in some[:most]:
+        groups.setdefault(one.overdue, []).append(
+            hub_name(reading, str(one.hub.id), language))
+    listed = i18n.text("letter.comma", language).join(
+        said("letter.map.hubs", language, n=i18n.number(n, language), names=", ".join(names))
+        for n, names in groups.items()
+    )  # fmt: skip
+    return listed, max(0, len(some) - most)
 
 
 def place(reading: Reading, language: str) -> str:
