@@ -76,8 +76,8 @@ class _Size:
     letter: float  # the width of one on average
 
 
-_DESK = _Size(desk.SIZE, 2.5, 6, {"l": 52, "r": 16, "t": 22, "b": 28}, 6.6)
-_WALL = _Size(frame.SMALL, 4.5, 9, {"l": 84, "r": 20, "t": 32, "b": 36}, 11.0)
+_DESK = _Size(desk.SIZE, 2.5, 6, {"l": 52, "r": 28, "t": 22, "b": 28}, 6.6)
+_WALL = _Size(frame.SMALL, 4.5, 9, {"l": 84, "r": 44, "t": 32, "b": 36}, 11.0)
 
 
 def burn_up(
@@ -330,7 +330,7 @@ def _notes(
     reached = _place(shown, shown.reached_on)
     if reached is not None and shown.target is not None:
         found.append(_star(reached, shown.target, theme, size))
-    if shown.plan:
+    if shown.plan and any(value != shown.target for value in shown.plan):
         found.append(_plan_word(shown, theme, words["plan"], size))
     return found + _end(shown, theme, words, size)
 
@@ -358,13 +358,14 @@ def _star(x: int, y: float, theme: str, size: _Size) -> dict[str, Any]:
 def _plan_word(
     shown: BurnUp, theme: str, text: str, size: _Size
 ) -> dict[str, Any]:
-    """Above the plan's line where it is known to be apart from what was done."""
+    """On that side of the plan's line where nothing else is drawn."""
     at = len(shown.days) * 7 // 12
     known = shown.last_known
     ahead = known is not None and float(shown.total[known] or 0) > shown.plan[known]
-    # the word keeps to the side of the plan where nothing else is drawn
+    falls = shown.plan[-1] < shown.plan[0]
+    after = ahead != falls  # whether the word begins at the line or ends there
     return _note(text, theme, "plan", size, x=at, y=shown.plan[at],
-                 xanchor="left" if ahead else "right", xshift=8 if ahead else -8,
+                 xanchor="left" if after else "right", xshift=8 if after else -8,
                  yanchor="top" if ahead else "bottom")  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from ops_center.metrics import measures as declared
 from ops_center.metrics.campaign import CampaignDay, campaign_day
+from ops_center.metrics.campaign_wall import OnTheWall, on_the_wall
 from ops_center.metrics.lines import (
     FieldLine,
     HubLine,
@@ -83,6 +84,7 @@ class Snapshot:
     is_open: bool
     holiday: str | None
     durations: tuple[tuple[int, int], ...]
+    on_the_wall: OnTheWall | None = None
 
 
 def take(connection: Connection, ward_id: str, now: datetime) -> Snapshot:
@@ -133,6 +135,7 @@ def take(connection: Connection, ward_id: str, now: datetime) -> Snapshot:
         is_open=frame.calendar.is_open(now),
         holiday=frame.holiday,
         durations=tuple(sorted(past.durations.items())),
+        on_the_wall=on_the_wall(connection, frame.ward, now),
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ops_center.metrics.campaign_wall import OnTheWall
 from ops_center.metrics.snapshot import CampaignDay, Event, FieldLine, HubLine, Snapshot, Tile
+from tests.web import campaign_boards as boards
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 27, 7, 32, 10, tzinfo=UTC)  # Friday, 14:32 in Hanoi
@@ -35,6 +37,7 @@ class Case:
     before_opening: bool = False
     long_names: bool = False
     seed: int = 1
+    goals: int = 3  # the campaign's indicators
 
 
 CASES = {
@@ -46,6 +49,9 @@ CASES = {
     "long names": Case(long_names=True),
     "quiet day": Case(today=False),
     "no campaign": Case(campaign=False),
+    "no indicators": Case(goals=0),
+    "one indicator": Case(goals=1),
+    "many indicators": Case(goals=9),
     "before opening": Case(today=False, before_opening=True),
     "holiday": Case(today=False, holiday="Ngày Văn hoá Việt Nam"),
 }
@@ -82,6 +88,7 @@ def sample(case: Case = CASES["normal"]) -> Snapshot:
         opening=None if case.holiday else now.replace(hour=1, minute=0, second=0),
         is_open=not case.holiday and not case.before_opening, holiday=case.holiday,
         durations=tuple((b, int(900 * 2.7 ** (-b / 22))) for b in range(1, 200)) * case.data,
+        on_the_wall=_on_the_wall(case, today),
     )  # fmt: skip
 
 
@@ -133,6 +140,15 @@ def _campaign(case: Case, today: date, dice: random.Random) -> CampaignDay | Non
     )
     total = sum(count for _, count in bars)
     return CampaignDay("45 ngày đêm", 12, 45, start, 3600, bars, (), 980.0, total, works, ())
+
+
+def _on_the_wall(case: Case, today: date) -> OnTheWall | None:
+    if not case.campaign:
+        return None
+    found = boards.many(today, max(case.goals, 3))
+    paces = found.paces[: case.goals] if case.data else ()
+    holding = boards.holding() if paces else ()
+    return OnTheWall(replace(found, paces=paces), holding, bool(paces), boards.promised(today))
 
 
 # name, value, unit, change, target, state

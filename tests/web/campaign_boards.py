@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ops_center.domain.campaign import Forecast, day_of
+from ops_center.metrics.campaign_wall import Holding
 from ops_center.metrics.pace import Board, Heat, HubPace, Pace
+from ops_center.metrics.plan import Item, PlanStanding
 from ops_center.store.campaigns import Campaign
 from ops_center.store.hubs import Hub
 from ops_center.store.indicators import Indicator, Milestone
+from ops_center.store.people import Person
 
-START = date(2026, 8, 15)
+START = date(2026, 11, 16)  # a Monday
 DAY = timedelta(days=1)
 CAMPAIGN = Campaign("45 ngày đêm", START, 45, None, "c1")
 DAYS = tuple(START + n * DAY for n in range(45))
@@ -107,8 +111,43 @@ def board(today: date, paces: Sequence[Pace] | None = None) -> Board:
         as_of=datetime.combine(today, time(5), UTC), today=today, revision=17, hub_ids=(),
         paces=tuple(paces if paces is not None else (visits(today), online(today), overdue(today))),
         milestones=MILESTONES, working=tuple(map(works, DAYS)),
-        holidays=((date(2026, 9, 2), "Quốc khánh"),),
+        holidays=((date(2026, 11, 24), "Ngày Văn hoá Việt Nam"),),
     )  # fmt: skip
+
+
+def many(today: date, count: int) -> Board:
+    """As many indicators as that, which no wall could draw as charts."""
+    paces = [visits(today), online(today), overdue(today)]
+    names = ("Người được hướng dẫn cài VNeID mức 2", "Chữ ký số cá nhân",
+             "Buổi bình dân học vụ số ở nhà văn hoá", "Thanh toán không tiền mặt")
+    for at in range(count - 3):
+        one = replace(VISITS, code=f"CT-{at + 4:02d}", id=f"i{at + 4}", name=names[at % 4],
+                      name_en=None, name_ar=None)
+        paces.append(visits(today, 40 + 30 * at, indicator=one,
+                            state=("bad", "watch", "good", "none")[at % 4]))
+    return board(today, paces)
+
+
+def holding(count: int = 6) -> tuple[Holding, ...]:
+    """Hubs that hold back, each less than the one before."""
+    return tuple(Holding(Hub("w1", f"TDP-{at:02d}", f"Tổ dân phố số {at}", f"hub-{at - 1}"),
+                         0.3 / at, 1) for at in range(1, count + 1))
+
+
+def promised(today: date) -> PlanStanding:
+    """Two late items, of which nobody answers for one."""
+    def item(code: str, content: str, owner: Person | None) -> Item:
+        return Item(
+            id=code, code=code, phase="1", content=content, deliverable="", owner=owner,
+            coordinators=(), starts_on=START, due_on=today - 2 * DAY, done_on=None,
+            indicator=None, progress=40, state="under_way", evidence="", weight=1.0, today=today,
+        )  # fmt: skip
+
+    owner = Person("w1", "p1", "Nguyễn Thị Bích Ngọc")
+    return PlanStanding(12, 5, 2, 1, (
+        item("KH-01", "Tổ chức điểm hỗ trợ lưu động tại nhà văn hoá của tất cả tổ dân phố", owner),
+        item("KH-02", "Tập huấn tổ công nghệ số cộng đồng", None),
+    ))  # fmt: skip
 
 
 def league() -> tuple[HubPace, ...]:

@@ -10,7 +10,10 @@ from ops_center.web.campaign.seen import Seen
 from ops_center.web.campaign.words import (
     chance_words,
     gap_words,
+    lately_name,
+    needed_name,
     needed_words,
+    progress,
     shown,
     state_words,
     unit_words,
@@ -56,15 +59,12 @@ def _card(seen: Seen, pace: Pace) -> Component:
 def _bar(pace: Pace, seen: Seen) -> Component:
     """How far it is, and a tick where the plan wants it today."""
     assert seen.board is not None
-    planned = None
-    if pace.plan and seen.board.day.phase != "before":
-        planned = pace.plan[min(seen.board.day.n, len(pace.plan)) - 1]
-    top = max([value for value in (pace.target, pace.now, planned) if value] or [0])
-    if not top or pace.now is None:
+    done, planned = progress(pace, seen.board)
+    if done is None:
         return html.Span(className="progress blank")
-    fill = html.Span(className="progress-done", style={"inlineSize": f"{pace.now / top:.1%}"})
+    fill = html.Span(className="progress-done", style={"inlineSize": f"{done:.1%}"})
     tick = [] if planned is None else [
-        html.Span(className="progress-plan", style={"insetInlineStart": f"{planned / top:.1%}"})]
+        html.Span(className="progress-plan", style={"insetInlineStart": f"{planned:.1%}"})]
     return marked(html.Span([fill, *tick], className="progress"), {"aria-hidden": "true"})
 
 
@@ -77,16 +77,15 @@ def _lines(seen: Seen, pace: Pace) -> list[Component]:
     if pace.gap is not None:
         lines.append(html.Span(gap, className="indicator-gap quiet"))
     if phase == "running":
-        pairs = [("lately", shown(indicator, pace.lately, language))]
-        if pace.target is not None and indicator.kind != "level" and not indicator.lower_is_better:
-            pairs.insert(0, ("needed", needed_words(pace, language)))
-        lines.append(html.Span([_pair(seen, f"{name}_{indicator.kind}", value) for name, value in pairs],
-                               className="pair-line"))  # fmt: skip
+        pairs = [_pair(lately_name(pace, language), shown(indicator, pace.lately, language))]
+        if pace.needed is not None:
+            pairs.insert(0, _pair(needed_name(pace, language), needed_words(pace, language)))
+        lines.append(html.Span(pairs, className="pair-line"))
     if words := chance_words(pace, seen.board.day, language):
         lines.append(html.Span(words, className="indicator-chance"))
     return lines
 
 
-def _pair(seen: Seen, key: str, value: str) -> Component:
-    return html.Span([html.Span(seen.say(key), className="quiet"), html.Bdi(value)],
-                     className="pair-of")  # fmt: skip
+def _pair(name: str, value: str) -> Component:
+    parts = [html.Span(name, className="quiet"), html.Bdi(value)]
+    return html.Span(parts, className="pair-of")

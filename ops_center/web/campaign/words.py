@@ -114,6 +114,28 @@ def chance_words(pace: Pace, day: CampaignDay, language: str) -> str:
                 share=chance(probability, language))  # fmt: skip
 
 
+def needed_name(pace: Pace, language: str) -> str:
+    """What `needed_words` is called: a limit where less is better, working days where the plan
+    speaks of these only."""
+    indicator = pace.indicator
+    if indicator.kind == "count" and indicator.lower_is_better:
+        return said("campaign.needed_limit", language)
+    works = "_working" if indicator.kind == "count" and indicator.plan == "working_days" else ""
+    return said(f"campaign.needed_{indicator.kind}{works}", language)
+
+
+def lately_name(pace: Pace, language: str) -> str:
+    """What was done lately is called."""
+    return said(f"campaign.lately_{pace.indicator.kind}", language)
+
+
+def needed(pace: Pace, language: str) -> str:
+    """What is needed with its name; "" for what has no such number."""
+    if pace.needed is None:
+        return ""
+    return f"{needed_name(pace, language)}: {needed_words(pace, language)}"
+
+
 def needed_words(pace: Pace, language: str) -> str:
     """What is needed from now on: so many a day, or that share of what comes."""
     if pace.needed is None:
@@ -121,6 +143,17 @@ def needed_words(pace: Pace, language: str) -> str:
     if pace.indicator.kind == "ratio" and pace.needed > 1:
         return said("campaign.out_of_reach", language)
     return shown(pace.indicator, pace.needed, language)
+
+
+def progress(pace: Pace, board: Board) -> tuple[float | None, float | None]:
+    """How long a bar is and where the plan stands today, as shares of what is largest."""
+    planned = None
+    if pace.plan and board.day.phase != "before":
+        planned = pace.plan[min(board.day.n, len(pace.plan)) - 1]
+    top = max((one for one in (pace.target, pace.now, planned) if one), default=0.0)
+    if top <= 0 or pace.now is None:
+        return None, None
+    return pace.now / top, None if planned is None else planned / top
 
 
 def finding(pace: Pace, board: Board, language: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops_center.web.parts import Look, Props
-from ops_center.web.scenes import channels, header, hubs, overview, timeliness
+from ops_center.web.scenes import campaign, channels, header, hubs, overview, timeliness
 
 if TYPE_CHECKING:
     from ops_center.metrics.snapshot import Snapshot
@@ -30,6 +30,7 @@ _ALL = {
     "timeliness": Scene(timeliness.skeleton, timeliness.drawn),
     "channels": Scene(channels.skeleton, channels.drawn),
     "hubs": Scene(hubs.skeleton, hubs.drawn),
+    "campaign": Scene(campaign.skeleton, campaign.drawn),
 }
 SCENES = tuple(_ALL)
 
