@@ -1,7 +1,7 @@
 """What runs when. The scheduler lives in the worker and nowhere else.
 
-Jobs are in memory: one worker leads, and what must run once in the whole installation claims its
-period in the database first.
+Jobs are in memory. What must happen once in the whole installation is claimed in the database
+first: letters by their outbox, sums by their lease.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from datetime import UTC
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from ops_center.jobs import beat, statistics
+from ops_center.jobs import beat, letters, statistics
 
 
-def timetable(heart: beat.Heart, survey: statistics.Survey) -> BlockingScheduler:
+def timetable(
+    heart: beat.Heart, survey: statistics.Survey, post: letters.Letters
+) -> BlockingScheduler:
     """The worker's scheduler, not started yet."""
     scheduler = BlockingScheduler(
         timezone=UTC,
@@ -23,4 +25,6 @@ def timetable(heart: beat.Heart, survey: statistics.Survey) -> BlockingScheduler
     )
     scheduler.add_job(heart.beat, "interval", seconds=beat.EACH, id="beat")
     scheduler.add_job(survey.renew, "cron", hour=statistics.HOUR, id="statistics")
+    scheduler.add_job(post.turn, "interval", seconds=letters.EACH, id="letters")
+    scheduler.add_job(post.tidy, "cron", hour=statistics.HOUR, minute=30, id="tidying")
     return scheduler

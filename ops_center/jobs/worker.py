@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from ops_center import logs
 from ops_center.i18n import Problem
 from ops_center.jobs.beat import Heart
+from ops_center.jobs.letters import Letters
 from ops_center.jobs.outage import Outage
 from ops_center.jobs.statistics import Survey
 from ops_center.jobs.summing import Summing
@@ -71,8 +72,10 @@ def _await_database(engine: Engine, stop: threading.Event) -> bool:
 
 def _work(settings: Settings, engine: Engine, stop: threading.Event) -> None:
     quick = open_engine(settings.database_url, timeout=_BRIEF)
-    summing = Summing(engine, _name(), MEASURES, _now, settings.ward)
-    scheduler = timetable(Heart(quick, summing, _now), Survey(engine, summing))
+    name = _name()
+    summing = Summing(engine, name, MEASURES, _now, settings.ward)
+    post = Letters(engine, settings, name, _now, stop=stop)
+    scheduler = timetable(Heart(quick, summing, _now), Survey(engine, summing), post)
     thread = threading.Thread(target=summing.run, args=(stop,), name="summing", daemon=True)
     closer = threading.Thread(target=_close, args=(stop, thread, scheduler), daemon=True)
     thread.start()

@@ -203,7 +203,7 @@ class Carrier:
         server = self._server
         if server.user and server.security == "none" and not _is_here(server.host):
             raise TransportError("open_login", of_server=True)
-        context = _context(server.ca_file)
+        context = None if server.security == "none" else _context(server.ca_file)
         link = self._link = _link_to(server, context)
         code, words = link.connect(server.host, server.port)
         if code != 220:
@@ -279,7 +279,7 @@ class _TlsLink(_Brief, smtplib.SMTP_SSL):
     pass
 
 
-def _link_to(server: Server, context: ssl.SSLContext) -> _Link:
+def _link_to(server: Server, context: ssl.SSLContext | None) -> _Link:
     name, seconds = _own_name(), server.timeout
     link: Any
     if server.security == "tls":

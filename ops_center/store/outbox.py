@@ -6,12 +6,12 @@ the same time; one that dies leaves its row to the others when the lease runs ou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, true, update
 
 from ops_center.store import letter_tables
 from ops_center.store.letter_tables import outbox
@@ -228,29 +228,31 @@ def note(connection: Connection, ward_id: str, now: datetime, reason: str) -> No
 
 
 def give_up(
-    connection: Connection, ward_id: str, before: datetime, now: datetime, skipped: Iterable[str]
+    connection: Connection, ward_id: str, before: datetime, now: datetime, unset: Collection[str]
 ) -> list[Entry]:
-    """End what was due before that instant and still waits. It is refused; what waits for one of
-    the reasons `skipped` is skipped. Both keep their reason."""
-    is_skipped = outbox.c.reason.in_(list(skipped))
+    """End what was due before that instant and still waits.
+
+    What nobody could try – nothing ran, or it waits for one of the reasons `unset` – is skipped;
+    what was tried is refused, with the last reason.
+    """
     stale = and_(
         outbox.c.ward_id == ward_id,
         outbox.c.due_at < before,
         _UNSETTLED,
         or_(outbox.c.state.in_(("waiting", "held", "retry")), _abandoned(now)),
     )
-    ended = {"next_at": now, "until": None}
-    rows = [
-        *connection.execute(
-            update(outbox).where(stale, is_skipped).values(state="skipped", **ended)
-            .returning(outbox)
-        ),
-        *connection.execute(
-            update(outbox).where(stale, ~is_skipped).values(state="refused", **ended)
-            .returning(outbox)
-        ),
-    ]  # fmt: skip
-    return [_entry(row._mapping) for row in rows]
+    untried = and_(outbox.c.attempts == 0, outbox.c.reason == "")
+    ends: list[tuple[ColumnElement[bool], dict[str, Any]]] = [
+        (untried, {"state": "skipped", "reason": "too_old"}),
+        (outbox.c.reason.in_(unset), {"state": "skipped"}),
+        (true(), {"state": "refused", "reason": "gave_up " + outbox.c.reason}),
+    ]
+    found: list[Entry] = []
+    for which, values in ends:
+        ended = update(outbox).where(stale, which).values(next_at=now, until=None, **values)
+        rows = connection.execute(ended.returning(outbox))
+        found += [_entry(row._mapping) for row in rows]
+    return found
 
 
 def _ripe(now: datetime) -> ColumnElement[bool]:
@@ -280,6 +282,12 @@ def list_untold(connection: Connection, ward_id: str, since: datetime) -> list[E
     return [_entry(row._mapping) for row in rows]
 
 
+def count_untold(connection: Connection, ward_id: str, since: datetime) -> int:
+    """How many `list_untold` would find."""
+    count = select(func.count()).select_from(outbox).where(_untold(ward_id, since))
+    return connection.execute(count).scalar_one()
+
+
 def mark_told(connection: Connection, ward_id: str, ids: Collection[str], now: datetime) -> None:
     """The keeper's notice of these is written."""
     connection.execute(
@@ -306,9 +314,7 @@ def numbers(connection: Connection, ward_id: str, since: datetime) -> Numbers:
     return Numbers(
         states={state: count for state, count, _ in rows},
         oldest=connection.execute(oldest).scalar(),
-        untold=connection.execute(
-            select(func.count()).select_from(outbox).where(_untold(ward_id, since))
-        ).scalar_one(),
+        untold=count_untold(connection, ward_id, since),
         last_sent=max((last for *_, last in rows if last is not None), default=None),
     )
 

@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
+from ops_center.store.instant import Instant
 from ops_center.store.letter_tables import subscription, subscription_hub
 from ops_center.store.rows import Kept
 from ops_center.store.tables import person
@@ -167,7 +178,9 @@ def unsubscribe(connection: Connection, ward_id: str, id: str, now: datetime) ->
         update(subscription)
         .where(_this(ward_id, id))
         .values(
-            active=False, unsubscribed_at=func.coalesce(subscription.c.unsubscribed_at, now)
+            active=False, unsubscribed_at=func.coalesce(
+                subscription.c.unsubscribed_at, literal(now, Instant)
+            )
         )
         .returning(subscription.c.id)
     )
