@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from ops_center.domain.working_days import start_of
 from ops_center.i18n import Problem, text
-from ops_center.simulator import history, live
+from ops_center.simulator import campaign, history, live
 from ops_center.simulator.ward import SEED, SOURCE, WARD, illustrative, plant
 from ops_center.store.open_dossiers import has_dossiers
 from ops_center.store.session import reading
@@ -74,6 +74,8 @@ def _fill(
         seed=wish.seed,
         stop=stop,
     )
+    if not stop.is_set():
+        campaign.fill(engine, ward.id, until=until, seed=wish.seed)
     if stop.is_set():
         raise Problem("simulator.interrupted", count=made.new, ward=ward.name, exit_code=130)
     say(text("simulator.filled", language, count=made.new, days=wish.days, ward=ward.name))

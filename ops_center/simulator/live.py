@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import exp
 from random import Random
 from threading import Event
 
@@ -19,10 +18,11 @@ from sqlalchemy import Engine
 from ops_center import logs
 from ops_center.i18n import Problem
 from ops_center.intake.record import take_in
+from ops_center.simulator.campaign import Reporting
 from ops_center.simulator.history import arrive, code
 from ops_center.simulator.life import begin
 from ops_center.simulator.moves import Step, advance, haste
-from ops_center.simulator.rhythm import Choice, busyness
+from ops_center.simulator.rhythm import Choice, busyness, poisson
 from ops_center.simulator.ward import SEED, SOURCE, illustrative
 from ops_center.simulator.world import WORKING_DAYS_A_MONTH, World, find_world, online_share
 from ops_center.store.instant import to_millisecond
@@ -84,7 +84,8 @@ def open_flow(engine: Engine, ward_id: str, *, seed: int, now: datetime) -> Flow
         world = find_world(connection, ward, seed=seed)
         pool = find_open(connection, ward_id, SOURCE)
     rng = world.random("live", now.isoformat())
-    return Flow(engine, world, rng, pool, now, max(len(pool), _FEWEST_OPEN))
+    reporting = Reporting(engine, world.random("teams", now.isoformat()), now)
+    return Flow(engine, world, rng, pool, now, max(len(pool), _FEWEST_OPEN), reporting)
 
 
 @dataclass
@@ -97,10 +98,12 @@ class Flow:
     pool: list[OpenDossier]
     looked_at: datetime
     usual: int
+    reporting: Reporting
 
     def go(self, now: datetime, *, speed: float = 1.0, realistic: bool = False) -> float:
         """Write what happens now; returns the seconds until the next look."""
         pause = max(_SHORTEST, self.rng.uniform(*_PAUSE) / speed)
+        self.reporting.go(self.world, now, speed=speed, realistic=realistic)
         if realistic:
             self._at_the_wards_pace(now, pause * speed)
             return pause
@@ -124,11 +127,11 @@ class Flow:
         online = self._online(now)
         at_work = filed * 86_400 / (self.world.day_minutes * 60) * office
         moved = at_work * (_STEPS_OF_A_LIFE - 1) * min(2.0, len(self.pool) / self.usual)
-        for _ in range(_poisson(self.rng, filed * online * home)):
+        for _ in range(poisson(self.rng, filed * online * home)):
             self.file(now, online=True)
-        for _ in range(_poisson(self.rng, at_work * (1 - online))):
+        for _ in range(poisson(self.rng, at_work * (1 - online))):
             self.file(now, online=False)
-        for _ in range(_poisson(self.rng, moved + filed * 0.1 * home)):
+        for _ in range(poisson(self.rng, moved + filed * 0.1 * home)):
             self.move(now, office=office > 0)
 
     def _online(self, now: datetime) -> float:
@@ -184,12 +187,3 @@ class Flow:
             self.world = find_world(connection, ward, seed=self.world.seed)
             self.pool = find_open(connection, self.world.ward.id, SOURCE)
         self.looked_at = now
-
-
-def _poisson(rng: Random, mean: float) -> int:
-    """A random count with that mean."""
-    limit, product, count = exp(-mean), rng.random(), 0
-    while product > limit:
-        product *= rng.random()
-        count += 1
-    return count

@@ -6,6 +6,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from math import exp
 from random import Random
 from typing import Generic, TypeVar
 
@@ -93,3 +94,12 @@ def daytime(at: datetime, calendar: WorkingCalendar, rng: Random) -> datetime:
     """The instant, moved to the next morning when it falls into the small hours."""
     hour = at.astimezone(calendar.zone).hour
     return at + timedelta(hours=8, minutes=int(rng.random() * 60)) if hour < 6 else at
+
+
+def poisson(rng: Random, mean: float) -> int:
+    """A random count with that mean."""
+    limit, product, count = exp(-mean), rng.random(), 0
+    while product > limit:
+        product *= rng.random()
+        count += 1
+    return count

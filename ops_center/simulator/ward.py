@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Engine
 
 from ops_center.domain.working_days import local_day
 from ops_center.i18n import Problem, text
-from ops_center.simulator.names import person_names
+from ops_center.intake.campaign_lists import List, keep
+from ops_center.material import folder
 from ops_center.simulator.places import areas, boundary, scatter
 from ops_center.store.campaigns import Campaign, add_campaign
 from ops_center.store.hubs import Hub, add_alias, add_hub
-from ops_center.store.people import add_person
 from ops_center.store.session import writing
 from ops_center.store.sources import Source, add_source
 from ops_center.store.wards import Ward, add_ward, list_wards
@@ -29,7 +29,6 @@ SEED = 602  # the ward's official number is 00602
 
 _POPULATION = 83_500
 _PEOPLE_IN_A_HOUSEHOLD = 3.6
-_OFFICIALS = 30
 _CAMPAIGN_DAYS = 45
 _CAMPAIGN_AGE = timedelta(days=12)
 _CAMPAIGN_TARGET = 4_800  # 2,600 a month, and a quarter more because people are helped
@@ -48,7 +47,6 @@ def plant(engine: Engine, *, until: datetime, seed: int = SEED) -> Ward:
         add_ward(connection, ward)
         _add_source(connection)
         _add_hubs(connection, seed)
-        _add_people(connection, seed)
         _add_campaign(connection, ward, until)
         return ward
 
@@ -108,13 +106,8 @@ def _shares(total: int, parts: int, rng: Random) -> list[int]:
     return shares
 
 
-def _add_people(connection: Connection, seed: int) -> None:
-    units = ("Trung tâm Phục vụ hành chính công", "Tổ công nghệ số cộng đồng")
-    for place, name in enumerate(person_names(Random(f"{seed}:officials"), _OFFICIALS)):
-        add_person(connection, WARD, name, units[place >= _OFFICIALS // 2])
-
-
 def _add_campaign(connection: Connection, ward: Ward, until: datetime) -> None:
+    """The shipped campaign with its people, by the door that every ward's own comes in by."""
     campaign = Campaign(
         name="45 ngày đêm hỗ trợ chuyển đổi số",
         starts_on=local_day(until, ward.zone) - _CAMPAIGN_AGE,
@@ -122,3 +115,6 @@ def _add_campaign(connection: Connection, ward: Ward, until: datetime) -> None:
         target=_CAMPAIGN_TARGET,
     )
     add_campaign(connection, ward.id, campaign)
+    for kind in ("people", "indicators", "milestones", "plan"):
+        path = folder("db") / "seeds" / "campaign" / f"{kind}.csv"
+        keep(kind, connection, List(path, ward, "vi", until, SOURCE, campaign.starts_on))

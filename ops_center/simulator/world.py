@@ -22,7 +22,7 @@ from ops_center.simulator.rhythm import Choice, Moments
 from ops_center.store.calendars import find_calendar
 from ops_center.store.campaigns import Campaign, list_campaigns
 from ops_center.store.hubs import Hub, list_hubs
-from ops_center.store.people import list_people
+from ops_center.store.people import Person, list_people
 from ops_center.store.procedures import Procedure, list_procedures
 from ops_center.store.wards import UNASSIGNED, Ward
 
@@ -38,18 +38,23 @@ _DEMAND = {
     "1.010833": 5, "2.001263": 1, "1.013821": 2, "1.012812": 2,
 }  # fmt: skip
 _RARE = 3
+USUAL_RESIDENTS = 1700  # of a hub that does not tell how many
 _USUAL_DAYS = 8  # where no limit is known
 
 
 @dataclass(frozen=True)
 class Station:
-    """A hub as the simulator sees it; `lateness` is the share of dossiers it finishes late."""
+    """A hub as the simulator sees it; `lateness` is the share of dossiers it finishes late.
+
+    `residents`: how many people live around it.
+    """
 
     hub_id: str
     code: str
     weight: float
     lateness: float
     officials: tuple[str, ...]
+    residents: int = USUAL_RESIDENTS
 
     def official(self, rng: Random) -> str | None:
         """Who takes a dossier on: mostly the hub's first official."""
@@ -214,7 +219,7 @@ def find_world(connection: Connection, ward: Ward, *, seed: int, monthly: float 
     procedures = [p for p in list_procedures(connection) if p.active]
     if not hubs or not procedures:
         raise Problem("simulator.empty_ward", ward=ward.name)
-    names = [person.name for person in list_people(connection, ward.id) if person.active]
+    names = [one.name for one in list_people(connection, ward.id) if _handles_dossiers(one)]
     campaigns = list_campaigns(connection, ward.id)
     return World(
         seed=seed,
@@ -230,6 +235,14 @@ def find_world(connection: Connection, ward: Ward, *, seed: int, monthly: float 
 _ORDINARY, _TROUBLED = (0.04, 0.1), (0.2, 0.32)  # how many dossiers a hub finishes late
 
 
+LEADERS = "Lãnh đạo phường"
+"""The unit of those who lead the ward and take no dossier on."""
+
+
+def _handles_dossiers(person: Person) -> bool:
+    return person.active and person.unit != LEADERS
+
+
 def _works(hub: Hub) -> bool:
     return hub.active and hub.replaced_by is None and hub.id != UNASSIGNED
 
@@ -243,9 +256,10 @@ def _stations(hubs: Sequence[Hub], names: Sequence[str], seed: int) -> tuple[Sta
         Station(
             hub_id=hub.id or hub.code,
             code=hub.code,
-            weight=(hub.population or 1700) * rng.lognormvariate(0, 0.35),
+            weight=(hub.population or USUAL_RESIDENTS) * rng.lognormvariate(0, 0.35),
             lateness=rng.uniform(*(_TROUBLED if hub.code in troubled else _ORDINARY)),
             officials=tuple(staff[(place + step) % len(staff)] for step in (0, 7)),
+            residents=hub.population or USUAL_RESIDENTS,
         )
         for place, hub in enumerate(ordered)
     )

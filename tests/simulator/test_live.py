@@ -323,7 +323,7 @@ def test_what_waiting_cannot_mend_ends_the_traffic(
 def test_officials_of_live_traffic_are_the_wards_people(filled: Engine, ward: Ward) -> None:
     play(open_flow(filled, ward.id, seed=1, now=NOW), NOW, 60)
     with reading(filled) as connection:
-        assert connection.execute(select(func.count()).select_from(person)).scalar() == 30
+        assert connection.execute(select(func.count()).select_from(person)).scalar() == 34
 
 
 def test_an_open_dossier_knows_its_last_instant() -> None:

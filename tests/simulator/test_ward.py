@@ -10,9 +10,12 @@ from sqlalchemy import Engine
 
 from ops_center.i18n import LANGUAGES, Problem, sort_key
 from ops_center.simulator.ward import HUBS, SOURCE, WARD, plant
+from ops_center.simulator.world import LEADERS
 from ops_center.store.campaigns import list_campaigns
 from ops_center.store.hubs import find_aliases, list_hubs
+from ops_center.store.indicators import list_indicators, list_milestones
 from ops_center.store.people import list_people
+from ops_center.store.plans import list_items
 from ops_center.store.session import reading, writing
 from ops_center.store.sources import list_sources
 from ops_center.store.wards import Ward, add_ward, list_wards
@@ -44,11 +47,12 @@ def test_what_people_write_as_a_place_leads_to_the_hub(planted: Engine, ward: Wa
     assert hub[aliases["TDP 7"]] == hub[aliases["Tổ dân phố số 7"]] == "TDP-07"
 
 
-def test_thirty_people_work_there(planted: Engine, ward: Ward) -> None:
+def test_thirty_people_work_there_and_four_lead(planted: Engine, ward: Ward) -> None:
     with reading(planted) as connection:
         people = list_people(connection, ward.id)
-    assert len({person.name for person in people}) == 30
-    assert all(person.unit for person in people)
+    assert len({person.name for person in people}) == 34
+    assert sum(person.unit == LEADERS for person in people) == 4
+    assert all(person.unit and person.email for person in people)
 
 
 def test_the_campaign_is_in_its_thirteenth_day(planted: Engine, ward: Ward) -> None:
@@ -56,6 +60,20 @@ def test_the_campaign_is_in_its_thirteenth_day(planted: Engine, ward: Ward) -> N
         (campaign,) = list_campaigns(connection, ward.id)
     assert (campaign.starts_on, campaign.days) == (date(2026, 11, 15), 45)
     assert campaign.target is not None
+
+
+def test_the_shipped_campaign_comes_with_it(planted: Engine, ward: Ward) -> None:
+    with reading(planted) as connection:
+        (campaign,) = list_campaigns(connection, ward.id)
+        indicators = list_indicators(connection, ward.id, str(campaign.id))
+        items = list_items(connection, ward.id, campaign.id)
+        marks = list_milestones(connection, ward.id, str(campaign.id))
+    assert 8 <= len(indicators) <= 10
+    assert 20 <= len(items) <= 25
+    assert {one.kind for one in indicators} == {"count", "ratio", "level"}
+    assert 0 < sum(one.owner_id is None for one in items) < 4
+    assert all(campaign.starts_on <= one.day <= campaign.ends_on for one in marks)
+    assert all(campaign.starts_on <= one.due_on <= campaign.ends_on for one in items)
 
 
 def test_planting_again_changes_nothing(planted: Engine, ward: Ward) -> None:
