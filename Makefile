@@ -33,9 +33,10 @@ types: $(TEST)  ## Types
 browser:
 	@scripts/ensure-browser
 
-bench: $(TEST)  ## Measure at a million dossiers; writes benchmarks/RESULTS.md and EXPLORE.md
+bench: $(TEST)  ## Measure at a million dossiers; writes benchmarks/*.md
 	@$(BIN)/python -m benchmarks $(BENCH)
 	@$(BIN)/python -m benchmarks explore $(BENCH_EXPLORE)
+	@$(BIN)/python -m benchmarks forecast
 
 soak: $(TEST) browser  ## 10,000 updates of a wall, watching its memory
 	@$(BIN)/python -m benchmarks soak $(SOAK)

@@ -109,6 +109,7 @@ def forecast(windows: int, keep: bool) -> None:
 
     sections = (
         ("Invented windows", parts.measure_simulated(windows), parts.NOTES_SIMULATED),
+        ("Ratios and levels", parts.measure_others(windows // 4), parts.NOTES_OTHERS),
         ("Real arrivals", parts.measure_real(), parts.NOTES_REAL),
     )
     for title, measured, notes in sections:

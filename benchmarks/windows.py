@@ -113,7 +113,8 @@ def _course(random: np.random.Generator, traits: set[str]) -> np.ndarray:
         course = np.where(day >= random.uniform(25, 38), random.uniform(1.3, 2), 1.0)
     ahead = np.full(BEFORE, np.exp(random.normal(0, 0.4)))
     drift = np.cumsum(random.normal(0, random.uniform(0, 0.05), BEFORE + LENGTH))
-    return np.concatenate([ahead, course]) * np.exp(drift - drift[BEFORE])
+    moved: np.ndarray = np.concatenate([ahead, course]) * np.exp(drift - drift[BEFORE])
+    return moved
 
 
 def real(folder: Path) -> dict[str, list[Window]]:
@@ -150,3 +151,39 @@ def _windows(arrivals: pd.Series, span: tuple[date, date]) -> list[Window]:
         )
         for start in range(BEFORE, len(days) - LENGTH + 1, 7)
     ]
+
+
+def shares(count: int, seed: int) -> Iterator[tuple[Window, Window]]:
+    """Invented windows of a ratio: of each day's dossiers, those that are as they should be."""
+    random = np.random.default_rng(seed)
+    for whole in simulated(count, seed):
+        start = np.log(1 / random.uniform(0.03, 0.9) - 1)
+        odds = start + np.cumsum(random.normal(0, random.uniform(0, 0.08), LENGTH))
+        alike = random.choice([0.0, random.uniform(0.01, 0.1)])  # dossiers of a day are alike
+        share = 1 / (1 + np.exp(-odds))
+        if alike:
+            share = random.beta(share * (1 / alike - 1), (1 - share) * (1 / alike - 1))
+        part = tuple(
+            DayCount(day.day, None if day.n is None else float(random.binomial(int(day.n), one)),
+                     day.working)
+            for day, one in zip(whole.days, share, strict=True)
+        )
+        yield Window(part, (), 1.0), whole
+
+
+def levels(count: int, seed: int) -> Iterator[Window]:
+    """Invented windows of a level: walks, half of them with a drift, half of them with noise."""
+    random = np.random.default_rng(seed)
+    for _ in range(count):
+        start, step = random.uniform(20, 1000), random.uniform(0.001, 0.05)
+        drift = random.choice([0.0, random.normal(0, 0.4)]) * step
+        noise = random.choice([0.0, random.uniform(0.3, 2)]) * step
+        walk = start * (1 + np.cumsum(random.normal(drift, step, LENGTH)))
+        seen = walk + start * random.normal(0, 1, LENGTH) * noise
+        silent = random.random(LENGTH) < random.choice([0.0, 0.15])
+        silent[-1] = False
+        yield Window(
+            tuple(DayCount(_TET[0] + place * _DAY, None if quiet else max(float(value), 0.0))
+                  for place, (value, quiet) in enumerate(zip(seen, silent, strict=True))),
+            (), float(start),
+        )

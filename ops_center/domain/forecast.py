@@ -5,7 +5,8 @@ drifts (forecast_pace.py). The total of the rest is known by its mean and varian
 days, the level of the pace and its steps to come, the rhythm, days that nobody reports – and gets
 its quantiles from a gamma distribution (forecast_spread.py), which stands for the negative binomial
 distribution of a sum of over-dispersed counts. A ratio forecasts both parts (forecast_share.py), a
-level is a random walk. Everything is in closed form: the same days give the same answer, at once.
+level is a random walk (forecast_walk.py). Everything is in closed form: the same days give the same
+answer, at once.
 
 It is foretold what will have been *reported*: days without a report bring nothing, and if some were
 missing so far, some of those to come are expected to be missing too. How well the bands hold is
@@ -24,7 +25,8 @@ from typing import Protocol
 from ops_center.domain.forecast_pace import rest_of
 from ops_center.domain.forecast_rhythm import DayCount
 from ops_center.domain.forecast_share import Pair, ratios
-from ops_center.domain.forecast_spread import Z_HIGH, Z_LOW, Z_MIDDLE, Amount, Level
+from ops_center.domain.forecast_spread import Z_HIGH, Z_LOW, Z_MIDDLE, Amount
+from ops_center.domain.forecast_walk import learn_walk
 
 __all__ = ["DayCount", "Forecast", "forecast", "forecast_level", "forecast_ratio"]
 
@@ -78,8 +80,9 @@ def forecast(
 ) -> Forecast | None:
     """The running total by the end of each coming day; None when no day was reported.
 
-    `past` are the campaign's finished days from its first, `before` days ahead of it, which teach
-    the rhythm of the week. What `coming` says of a day is a floor: so much has been done already.
+    `past` are the finished days, from the campaign's first or the first of this place in it;
+    `before` are days ahead of them, which teach the rhythm of the week. What `coming` says of a day
+    is a floor: so much has been done already.
     A total is reached on the first day it stands at the target; where lower is better, that shows
     on the last day only.
     """
@@ -165,36 +168,18 @@ def forecast_level(
     target: float | None,
     lower_is_better: bool = False,
 ) -> Forecast | None:
-    """The level on each coming day: a random walk whose drift is believed as far as it was seen.
+    """The level on each coming day; None when no day was reported.
 
-    None when no day was reported. A level counts as reached on the day from which it stays.
+    A level counts as reached on the day from which it stays at the target.
     """
     seen = [day for day in past if day.n is not None]
     if not seen:
         return None
-    last, drift, step, doubt = _walk(seen)
-    gap = (past[-1].day - seen[-1].day).days
-    spreads = [
-        Level(last + ahead * drift, step * ahead + doubt * ahead**2)
-        for ahead in range(gap + 1, gap + len(coming) + 1)
-    ]
+    walk = learn_walk([(day.day.toordinal(), day.n) for day in seen if day.n is not None])
+    spreads = [walk.after((day.day - seen[-1].day).days) for day in coming]
     floor = 0.0 if all((day.n or 0.0) >= 0 for day in seen) else -math.inf
     aim = _Aim(target, lower_is_better)
     return _kept(aim, [(day, day.n) for day in past], coming, spreads, len(seen), floor)
-
-
-_STEP_DAYS, _DRIFT_DAYS = 3.0, 12.0  # what the expectations about a step and the drift are worth
-
-
-def _walk(seen: Sequence[DayCount]) -> tuple[float, float, float, float]:
-    """Where a level stands, its drift, and the variances of a daily step and of the drift."""
-    values = [(day.day.toordinal(), day.n or 0.0) for day in seen]
-    scale = max(abs(value) for _, value in values)
-    days = values[-1][0] - values[0][0]
-    drift = (values[-1][1] - values[0][1]) / (days + _DRIFT_DAYS)
-    squares = [((b - a) - drift * (t - s)) ** 2 / (t - s) for (s, a), (t, b) in pairwise(values)]
-    step = (sum(squares) + _STEP_DAYS * (0.04 * scale) ** 2) / (len(squares) + _STEP_DAYS - 2)
-    return values[-1][1], drift, step, step / (days + _DRIFT_DAYS)
 
 
 def _kept(

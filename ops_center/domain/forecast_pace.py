@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from statistics import quantiles
 
 from ops_center.domain.forecast_rhythm import DayCount, Rhythm, kind_of, learn_rhythm
@@ -27,7 +28,7 @@ def _even(day: int) -> float:
 
 
 def _growing(days: int) -> Shape:
-    return lambda day: min(1.0, 0.35 + 0.65 * day / days)
+    return lambda day: min(1.0, 0.25 + 0.75 * day / days)
 
 
 def _fading(day: int) -> float:
@@ -36,12 +37,12 @@ def _fading(day: int) -> float:
 
 # Each with its weight before anything is seen.
 _SHAPES: tuple[tuple[float, Shape], ...] = (
-    (0.62, _even), (0.08, _growing(7)), (0.08, _growing(14)), (0.08, _growing(21)), (0.14, _fading),
+    (0.6, _even), (0.09, _growing(7)), (0.09, _growing(14)), (0.09, _growing(21)), (0.13, _fading),
 )
-# The variance of the level's daily step, over that of a day: in the long run these discount the
-# past by 1 (never), 0.93 and 0.8 a day.
-_STEPS = ((0.3, 0.0), (0.45, 0.07**2 / 0.93), (0.25, 0.2**2 / 0.8))
-_NOISE_PER_MEAN = 0.12  # over-dispersion expected: a coefficient of variation of 35 %
+# The level's daily step: its variance as a part of a day's – which in the long run discounts the
+# past by 1 (never), 0.93 and 0.8 a day – and besides, by which part of itself the level moves.
+_STEPS = ((0.35, 0.0, 0.02), (0.4, 0.07**2 / 0.93, 0.05), (0.25, 0.2**2 / 0.8, 0.12))
+_NOISE_PER_MEAN = 0.2  # over-dispersion expected: a coefficient of variation of 45 %
 _NOISE_DAYS = 5.0  # how many days that expectation is worth
 _BEFORE_VARIANCE = 0.3  # how far the pace may be from the one before the campaign (relative)
 _FAR_OUT = 16.0  # beyond 4 standard deviations a miss teaches no more than one there
@@ -62,7 +63,7 @@ def rest_of(
     weights: list[float] = []
     for shape_weight, shape in _SHAPES:
         path = _path(coming, len(past), rhythm, shape, reporting)
-        for step_weight, step in _STEPS:
+        for step_weight, *step in _STEPS:
             model = _followed(start, learned, rhythm, shape, step)
             weights.append(math.log(shape_weight * step_weight) + model.evidence)
             parts.append([model.amount(along) for along in path])
@@ -93,10 +94,11 @@ def _mean(days: Sequence[DayCount]) -> float:
 
 
 def _reporting(past: Sequence[DayCount]) -> dict[bool, tuple[float, float]]:
-    """For working and free days: the share of days that are reported, and its variance."""
+    """For working and free days since the first report: the share reported, and its variance."""
     told: dict[bool, tuple[float, float]] = {}
+    since = list(dropwhile(lambda day: day.n is None, past))
     for working in (True, False):
-        days = [day.n is not None for day in past if day.working == working]
+        days = [day.n is not None for day in since if day.working == working]
         share = (sum(days) + 1) / (len(days) + 1)
         told[working] = (share, share * (1 - share) / (len(days) + 2))
     return told
@@ -145,7 +147,7 @@ class _Model:
 
     level: float
     variance: float | None  # None: nothing is known of the level
-    step: float
+    step: Sequence[float]
     noise: float
     days: float = _NOISE_DAYS  # of experience with the noise
     evidence: float = 0.0  # how well it foretold: a log likelihood
@@ -153,9 +155,11 @@ class _Model:
     def amount(self, along: _Along) -> Amount:
         thick = self.days / (self.days - 2)  # the noise itself is uncertain: Student's tails
         variance = self.noise * self.level * (
-            thick * along.usual + (self.variance or 0.0) * along.usual**2 + self.step * along.steps
+            thick * along.usual + (self.variance or 0.0) * along.usual**2
+            + self.step[0] * along.steps
         )
-        return Amount(self.level * along.usual, variance + self.level**2 * along.unknown)
+        unknown = along.unknown + self.step[1] ** 2 * along.steps
+        return Amount(self.level * along.usual, variance + self.level**2 * unknown)
 
 
 def _start(
@@ -166,18 +170,18 @@ def _start(
     brought = sum(max(day.n, 0.0) for day in ahead if day.n is not None)
     if usual > 1 and brought > 0:
         level = brought / usual
-        return _Model(level, _BEFORE_VARIANCE * level / noise, 0.0, noise)
-    return _Model(0.0, None, 0.0, noise)
+        return _Model(level, _BEFORE_VARIANCE * level / noise, (), noise)
+    return _Model(0.0, None, (), noise)
 
 
 def _followed(
-    model: _Model, learned: Sequence[DayCount], rhythm: Rhythm, shape: Shape, step: float
+    model: _Model, learned: Sequence[DayCount], rhythm: Rhythm, shape: Shape, step: Sequence[float]
 ) -> _Model:
     level, variance, noise = model.level, model.variance, model.noise
     days, evidence, place = model.days, 0.0, 0
     for place, day in enumerate(learned):
         if variance is not None:
-            variance += step
+            variance += step[0] + step[1] ** 2 * level / noise
         if day.n is None:
             continue
         kind, count = kind_of(day), max(day.n, 0.0)

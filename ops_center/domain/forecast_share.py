@@ -15,7 +15,7 @@ from ops_center.domain.forecast_spread import Amount, Share
 
 Pair = tuple[float, float]  # numerator, denominator
 
-_STEPS = ((0.4, 0.0), (0.4, 0.03**2), (0.2, 0.1**2))  # weight; variance of a step, per binomial
+_STEPS = ((0.4, 0.0), (0.4, 0.02**2), (0.2, 0.06**2))  # weight; variance of a step, per binomial
 _NOISE, _NOISE_DAYS = 1.5, 5.0
 _BEFORE_VARIANCE = 0.25
 _FAR_OUT = 16.0
