@@ -33,21 +33,26 @@ _POINTS = 72 / 100  # matplotlib counts in points; a pixel of the letter is 1/10
 LIMITS = (1, 2, 4, 8)
 """Where the map's classes of overdue dossiers begin, fixed as on the screens."""
 _LEAST_INK = 40  # pixels of each expected colour
-_NEAR = 24  # how far a pixel's red, green and blue may lie from that colour
+_NEAR = 12  # how far a pixel's red, green and blue may lie from that colour
 _ALT_HUBS = 12
+
+Place = tuple[float, float, float, float]
+_PLOT: Place = (0.09, 0.13, 0.87, 0.66)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture and the colours that must be found in it."""
+    """A picture, and the colours that must be found in a part of it: `place` is its left, lower,
+    width and height, as shares of the picture. Elsewhere the legend has the same colours."""
 
     picture: Picture
     inks: tuple[str, ...]
+    place: Place = (0.0, 0.0, 1.0, 1.0)
 
     @cached_property
     def blank(self) -> bool:
         """Whether the picture lacks what should be drawn in it."""
-        return lacks(self.picture.png, self.inks)
+        return lacks(self.picture.png, self.inks, self.place)
 
 
 def drawn(reading: Reading, language: str) -> dict[str, Picture]:
@@ -91,15 +96,20 @@ def leading(reading: Reading) -> Pace | None:
 # ---------------------------------------------------------------- blankness
 
 
-def lacks(png: bytes, inks: Sequence[str]) -> bool:
-    """Whether one of the colours is nowhere in the picture, or it is no picture at all."""
+def lacks(png: bytes, inks: Sequence[str], place: Place) -> bool:
+    """Whether one of the colours is nowhere in that part, or it is no picture at all."""
     from PIL import Image
 
     try:
         image = Image.open(io.BytesIO(png)).convert("RGB")
     except (OSError, SyntaxError, ValueError):  # what PIL raises for what is none
         return True
-    seen = image.getcolors(image.width * image.height) or []
+    left, lower, width, height = place
+    part = image.crop((
+        round(left * image.width), round((1 - lower - height) * image.height),
+        round((left + width) * image.width), round((1 - lower) * image.height),
+    ))  # fmt: skip
+    seen = part.getcolors(image.width * image.height) or []
     return any(_pixels_like(seen, ink) < _LEAST_INK for ink in inks)
 
 
@@ -155,7 +165,7 @@ def burnup(reading: Reading, pace: Pace, language: str) -> Drawn:
     """Done so far against the plan, and where it is heading."""
     alt = _alt_of_pace(reading, pace, language)
     sheet = _paper(BURNUP_HEIGHT)
-    axes = sheet.add_axes((0.09, 0.13, 0.87, 0.66))
+    axes = sheet.add_axes(_PLOT)
     known = [(at, value) for at, value in enumerate(pace.total) if value is not None]
     if pace.plan:
         axes.plot(range(len(pace.plan)), pace.plan, color=_colour("plan"), lw=1.2, ls="--")
@@ -167,8 +177,8 @@ def burnup(reading: Reading, pace: Pace, language: str) -> Drawn:
         axes.axhline(pace.target, color=_colour("text-quiet"), lw=0.8)
     _frame_of_days(axes, pace, language)
     _heading(sheet, reading, pace, language)
-    inks = [_colour("accent")]
-    return Drawn(Picture("burnup", alt, WIDTH, BURNUP_HEIGHT, _png(sheet)), tuple(inks))
+    picture = Picture("burnup", alt, WIDTH, BURNUP_HEIGHT, _png(sheet))
+    return Drawn(picture, (_colour("accent"),), _PLOT)
 
 
 def _band(axes: Axes, pace: Pace, last: tuple[int, float]) -> None:
@@ -279,7 +289,8 @@ def ward_map(reading: Reading, language: str) -> Drawn:
     assert reading.hubs is not None
     sheet = _paper(MAP_HEIGHT)
     right = i18n.direction(language) == "rtl"
-    axes = sheet.add_axes((0.02 if not right else 0.30, 0.03, 0.68, 0.82))
+    land: Place = (0.30 if right else 0.02, 0.03, 0.68, 0.82)
+    axes = sheet.add_axes(land)
     axes.set_axis_off()
     _outline(axes, reading)
     placed = [one for one in reading.hubs.standings if one.hub.id != UNASSIGNED
@@ -292,7 +303,7 @@ def ward_map(reading: Reading, language: str) -> Drawn:
     _map_words(sheet, reading, placed, language, right)
     inks = {_class_colour(one.overdue) for one in placed}
     alt = _alt_of_map(reading, language)
-    return Drawn(Picture("map", alt, WIDTH, MAP_HEIGHT, _png(sheet)), tuple(sorted(inks)))
+    return Drawn(Picture("map", alt, WIDTH, MAP_HEIGHT, _png(sheet)), tuple(sorted(inks)), land)
 
 
 def _outline(axes: Axes, reading: Reading) -> None:
