@@ -50,8 +50,8 @@ NOTES_REAL = (
     "Arrivals of permits at Dutch municipalities (receipt phase, 2010–2012), 45-day windows "
     "starting each week, so they overlap: in brackets 95 % by bootstrap over blocks of 45 days, "
     "of which there are only about nine. Sundays and Saturdays are told as free, holidays are not "
-    "known. By channel and official: those with at least 50 dossiers. The sizes of the level's steps "
-    "were settled with some of these windows in view, so they are no untouched proof."
+    "known. By channel and official: those with at least 50 dossiers. The sizes of the level's "
+    "steps were settled with some of these windows in view, so they are no untouched proof."
 )
 
 

@@ -287,6 +287,16 @@ def test_a_level_starts_where_it_stands_and_widens() -> None:
     assert found.probability is not None and 0.3 < found.probability < 0.75
 
 
+def test_what_goes_to_and_fro_around_a_level_is_taken_for_noise() -> None:
+    past, coming = split([100, 120, 101, 119] * 5)
+    walks, _ = split([100 + 20 * (step // 2 % 2) for step in range(20)])
+    noisy, walking = (forecast_level(days, coming, target=None) for days in (past, walks))
+    assert noisy is not None and walking is not None
+    assert noisy.middle[0] == pytest.approx(110, abs=4)  # not 119, where it was last
+    assert width(noisy) < width(walking)
+    assert noisy.low[0] < 101 and noisy.high[0] > 119
+
+
 def test_a_level_that_climbs_reaches_its_target_and_stays() -> None:
     past, coming = split([float(n) for n in range(10, 40)])
     found = forecast_level(past, coming, target=44)
