@@ -198,10 +198,7 @@ def _forecast(
             _counts(ground, days[coming], total[coming]),
             target=target, lower_is_better=lower,
         )  # fmt: skip
-    ahead = [ground.campaign.starts_on - n * DAY for n in range(BEFORE, 0, -1)]
-    earlier = ground.parts.daily(indicator, ahead, hubs)
-    if not any(earlier):
-        ahead, earlier = [], []
+    ahead, earlier = _earlier(ground, indicator, hubs)
     tops, bases = _tops(amounts), _bases(amounts)
     if indicator.kind == "count":
         return forecast(
@@ -222,6 +219,16 @@ def _forecast(
         list(pairs), _counts(ground, days[coming], tops[coming]), target=target,
         lower_is_better=lower, before=list(pairs_before),
     )  # fmt: skip
+
+
+def _earlier(
+    ground: Ground, indicator: Indicator, hubs: Sequence[str] | None
+) -> tuple[list[date], list[Amount | None]]:
+    """The days ahead of the campaign, from the first on which there was anything to count."""
+    ahead = [ground.campaign.starts_on - n * DAY for n in range(BEFORE, 0, -1)]
+    amounts = ground.parts.daily(indicator, ahead, hubs)
+    start = next((place for place, one in enumerate(amounts) if one and any(one)), BEFORE)
+    return ahead[start:], amounts[start:]
 
 
 def _first_place(ground: Ground, hubs: Sequence[str] | None) -> int:

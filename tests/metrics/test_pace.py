@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
 
+from ops_center.domain.campaign import DayCount, forecast
 from ops_center.metrics.pace import Board, HubPace, find_board, heat, league
 from ops_center.store.activities import list_activities, list_past
-from ops_center.store.calendars import CalendarDay, add_calendar_day
+from ops_center.store.calendars import CalendarDay, add_calendar_day, find_calendar
 from ops_center.store.campaigns import Campaign, add_campaign, list_campaigns
 from ops_center.store.hubs import Hub, add_hub
 from tests.metrics.drive import DAY, DRIVE, START, Drive, begin
@@ -82,6 +84,35 @@ def test_in_the_middle_what_is_needed_stands_beside_what_is_done(drive: Drive) -
     assert pace.forecast.days == pace.days[4:]
     assert pace.forecast.low[0] >= 21, "what is done stays done"
     assert pace.forecast.basis == 3
+
+
+def test_lately_looks_at_the_last_seven_finished_days_with_a_report(blank: Connection) -> None:
+    drive = begin(blank, days=20)
+    drive.indicator()
+    for day in (*range(1, 5), *range(6, 11)):
+        drive.report("a", day, day)
+    assert drive.pace(10).lately == pytest.approx((2 + 3 + 4 + 6 + 7 + 8 + 9) / 7)
+
+
+def test_a_forecast_is_made_of_the_days_so_far_and_those_ahead_of_the_campaign(
+    drive: Drive,
+) -> None:
+    drive.indicator()
+    works = find_calendar(drive.connection, DRIVE).is_working
+    for day in range(-40, -20):
+        drive.report("a", day, 0)  # not begun yet
+    for day in range(-20, 5):
+        drive.report("a", day, 0 if drive.on(day).weekday() > 4 else 9)
+
+    def counts(first: int, last: int) -> list[DayCount]:
+        days = [drive.on(n) for n in range(first, last)]
+        return [DayCount(day, 0.0 if day.weekday() > 4 else 9.0, works(day)) for day in days]
+
+    coming = [one if one.day == drive.on(4) else replace(one, n=None) for one in counts(4, 11)]
+    ahead = counts(-20, 1)  # from when the teams began, not from eight weeks before
+    expected = forecast(counts(1, 4), coming, target=100.0, before=ahead)
+    assert drive.pace(4).forecast == expected
+    assert expected != forecast(counts(1, 4), coming, target=100.0), "they teach the week"
 
 
 def test_after_the_end_it_stays_as_it_ended(drive: Drive) -> None:
@@ -215,6 +246,26 @@ def test_a_ratio_of_topics_is_one_of_sums_over_what_both_told(drive: Drive) -> N
     assert [row[:3] for row in values] == [(0.2, 0.5, None), (0.9, None, None)]
 
 
+def test_what_a_ratio_still_needs_minds_what_today_brought(drive: Drive) -> None:
+    drive.indicator(kind="ratio", topic_id="vneid", base_topic_id="households", target=0.5)
+    for day, top, base in ((1, 2, 10), (2, 1, 4)):
+        drive.report("a", day, base)
+        drive.report("a", day, top, "vneid")
+    assert drive.pace(2).needed == pytest.approx((0.5 * (14 + 10 * 9 - 4) - 3) / (10 * 9 - 4))
+
+
+def test_of_a_ratio_the_larger_hub_lacks_more(drive: Drive) -> None:
+    drive.indicator(kind="ratio", topic_id="vneid", base_topic_id="households", target=0.5)
+    for hub_id, top, base in (("a", 4, 10), ("b", 27, 60)):
+        drive.report(hub_id, 1, base)
+        drive.report(hub_id, 1, top, "vneid")
+    lines = by_hub(drive.board(2))
+    assert lines["a"].gap == pytest.approx(-0.1)
+    assert lines["b"].gap == pytest.approx(-0.05)
+    assert lines["a"].share_of_shortfall == pytest.approx(1 / 4)
+    assert lines["b"].share_of_shortfall == pytest.approx(3 / 4)
+
+
 def test_a_share_out_of_reach_is_above_one(drive: Drive) -> None:
     drive.indicator(kind="ratio", topic_id="vneid", base_topic_id="households", target=0.9)
     for day in range(1, 9):
@@ -337,6 +388,15 @@ def test_a_hub_of_the_middle_has_its_own_days_only(drive: Drive) -> None:
     assert lines["a"].plan == pytest.approx(24)
     assert drive.pace(8, "n").plan == tuple(pytest.approx(30 * n / 5) for n in
                                             (0, 0, 0, 0, 0, 1, 2, 3, 4, 5))  # fmt: skip
+    works = find_calendar(drive.connection, DRIVE).is_working
+    told = {6: 0.0, 7: 8.0}
+    own = [DayCount(drive.on(n), told.get(n), works(drive.on(n))) for n in range(6, 11)]
+    expected = forecast(own[:2], own[2:], target=30.0)
+    assert expected is not None
+    got = drive.pace(8, "n").forecast
+    assert got is not None
+    assert got.basis == 2
+    assert got.middle == expected.middle, "days before it was there are not held against it"
     found = heat(board, board.paces[0].indicator)
     marks = dict(zip((hub.id for hub in found.hubs), found.marks, strict=True))
     assert marks["n"] == (

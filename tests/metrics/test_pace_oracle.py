@@ -12,13 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 
+from ops_center.metrics.catalog import MEASURES
 from ops_center.metrics.pace import Board, Pace, find_board, heat, league
 from ops_center.store.activities import Activity, add_activity
 from ops_center.store.campaigns import Campaign, add_campaign
 from ops_center.store.hubs import Hub, add_hub
 from ops_center.store.indicators import Indicator, add_indicator
+from ops_center.store.rollup import refresh
+from ops_center.store.tables import dossier
 from ops_center.store.wards import Ward
 from tests.metrics.oracle import Oracle
 from tests.metrics.world import FIRST, HUBS, now
@@ -29,7 +32,8 @@ RATIOS = ("on_time_rate", "online_share", "satisfaction", "mean_time", "rating")
 LEVELS = ("overdue", "within_due", "late_share", "median_time", "services_used", "received")
 TOPICS = ("households", "vneid", "ihanoi")
 PEOPLE = {"a": 4100, "b": 2300, "c": None}
-PLACES = (*HUBS, "unassigned")
+PLACES = ("a", "b", "c", "quiet", "unassigned")
+"""Where something counts, after all mergers; at "quiet" next to nothing happens."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -49,6 +53,13 @@ def _plant(connection: Connection, ward: Ward) -> None:
     add_campaign(connection, ward.id, Campaign("Đợt", start, 12, None, "c"))
     for id, people in PEOPLE.items():
         add_hub(connection, Hub(ward.id, f"TDP-{id}", f"Điểm {id}", population=people))
+    add_hub(connection, Hub(ward.id, "TDP-q", "Điểm q", id="quiet"))
+    connection.execute(insert(dossier).values(
+        ward_id=ward.id, id="q1", code="q1", source_id="strict", hub_id="quiet",
+        procedure_id="1.001193", channel="post", status=4,
+        received_at=_moment(ward, 2), due_at=_moment(ward, 5),
+    ))  # fmt: skip
+    refresh(connection, ward.id, MEASURES, now=now(ward))
     for kind, names in (("count", COUNTS), ("ratio", RATIOS), ("level", LEVELS)):
         for name in names:
             _indicator(connection, ward, f"{kind}-{name}", kind, metric=name)
@@ -57,8 +68,9 @@ def _plant(connection: Connection, ward: Ward) -> None:
     _indicator(connection, ward, "ratio-topics", "ratio", topic_id="vneid",
                base_topic_id="households")  # fmt: skip
     _indicator(connection, ward, "level-ihanoi", "level", topic_id="ihanoi")
+    add_activity(connection, ward.id, Activity("quiet", start - 2 * DAY, "ihanoi", 3))
     for day in (start + n * DAY for n in range(-3, 14)):
-        for hub_id in PLACES:
+        for hub_id in HUBS:
             for topic in TOPICS:
                 for team in ("", "2"):
                     if chance.random() < 0.4:
@@ -175,13 +187,11 @@ ADDING = [f"count-{name}" for name in (*COUNTS, *TOPICS[:2])] + [
 def test_the_parts_of_any_division_add_up_to_the_ward(
     planted: tuple[Connection, Ward, Oracle],
 ) -> None:
-    places = ("a", "b", "c", "unassigned")
-
     @examples(max_examples=3, deadline=None)
-    @given(st.integers(1, 16), st.lists(st.integers(0, 2), min_size=4, max_size=4))
+    @given(st.integers(1, 16), st.lists(st.integers(0, 2), min_size=5, max_size=5))
     def holds(day: int, division: list[int]) -> None:
         whole = _board(planted, day)
-        groups = [[hub for hub, group in zip(places, division, strict=True) if group == one]
+        groups = [[hub for hub, group in zip(PLACES, division, strict=True) if group == one]
                   for one in set(division)]  # fmt: skip
         parts = [_board(planted, day, group) for group in groups]
         for code in (*ADDING, *(f"ratio-{name}" for name in (*RATIOS, "topics"))):
@@ -199,6 +209,25 @@ def test_the_parts_of_any_division_add_up_to_the_ward(
     holds()
 
 
+def test_a_metrics_silent_days_are_those_on_which_nothing_happened(
+    planted: tuple[Connection, Ward, Oracle],
+) -> None:
+    connection, ward, oracle = planted
+    board = _board(planted, 20)
+    frame = oracle.frame
+    heard = {(row[0], row[1]) for row in _rows(connection, ward)}
+    for name in ("submitted_at", "received_at", "ended_at", "returned_at", "left_at"):
+        heard |= {(hub, oracle.hours.day(at)) for hub, at in
+                  zip(frame.hub, frame[name], strict=True) if at is not None}  # fmt: skip
+    for code in ("count-received", "ratio-on_time_rate"):
+        found = heat(board, _pace(board, code).indicator)
+        for hub, marks in zip(found.hubs, found.marks, strict=True):
+            expected = ["reported" if (hub.id, day) in heard else "not_reported"
+                        for day in found.days]  # fmt: skip
+            assert list(marks) == expected, hub.id
+    assert "not_reported" in {mark for row in found.marks for mark in row}
+
+
 def _sum(columns: Any) -> list[float | None]:
     return [
         sum(n for n in day if n is not None) if any(n is not None for n in day) else None
@@ -211,7 +240,7 @@ def test_league_and_heat_are_the_boards_of_single_hubs(
     planted: tuple[Connection, Ward, Oracle], day: int
 ) -> None:
     whole = _board(planted, day)
-    single = {hub: _board(planted, day, [hub]) for hub in ("a", "b", "c", "unassigned")}
+    single = {hub: _board(planted, day, [hub]) for hub in PLACES}
     for pace in whole.paces:
         code = pace.indicator.code
         lines = league(whole, pace.indicator)
