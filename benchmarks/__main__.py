@@ -77,27 +77,28 @@ def soak(updates: int) -> None:
 @click.option("--rows", default=1_000_000, show_default=True, help="Dossiers in the database.")
 @click.option("--database", multiple=True, type=click.Choice(KINDS), default=KINDS)
 @click.option("--keep/--no-keep", default=True, help="Whether EXPLORE.md is written.")
-def explore(rows: int, database: tuple[str, ...], keep: bool) -> None:
+@click.option("--url", default="", help="A database of your own, loaded once and kept.")
+def explore(rows: int, database: tuple[str, ...], keep: bool, url: str) -> None:
     """Measure what exploring costs: 20 scopes, their rows, an export, 20 officials."""
     from benchmarks import explore as parts
-    from benchmarks.many import FEW, many
-    from ops_center.store.session import writing
+    from benchmarks.ground import vast_ground
 
-    for kind in database:
-        with ground(kind, min(rows, FEW)) as prepared:
-            if rows > FEW:
-                with writing(prepared.engine, repeatable=True) as connection:
-                    many(connection, prepared.ward.id, rows // FEW)
-                with prepared.engine.begin() as connection:
-                    connection.exec_driver_sql("ANALYZE")
-            about = (prepared.engine, prepared.ward, prepared.name)
-            measures = (parts.measure_explore, parts.measure_facts, parts.measure_sieves,
-                        parts.measure_export)
-            found = [figure for measure in measures for figure in _printed(measure(*about))]
-        title = f"{prepared.name}, {rows:,} dossiers"
+    for kind in (url.split(":")[0],) if url else database:
+        with vast_ground(kind, rows, url) as prepared:
+            found = list(_printed(_explored(prepared)))
+        title = f"{prepared.name}, {prepared.rows:,} dossiers"
         print(f"\n{title}\n\n{figures.table(found)}\n")
         if keep:
             figures.keep(title, found, parts.NOTES, parts.PAGE)
+
+
+def _explored(prepared: Ground) -> Iterator[Figure]:
+    from benchmarks import explore as parts
+
+    yield from parts.measure_explore(prepared)
+    yield from parts.measure_facts(prepared)
+    yield from parts.measure_sieves(prepared)
+    yield from parts.measure_export(prepared)
 
 
 @main.command("forecast")

@@ -256,6 +256,15 @@ CREATE TABLE hub_cell (
 
 CREATE INDEX ix_hub_cell_revision ON hub_cell (ward_id, day, revision);
 
+CREATE TABLE hub_duration (
+  ward_id TEXT NOT NULL,
+  hub_id TEXT NOT NULL,
+  week DATE NOT NULL,
+  bin INTEGER NOT NULL,
+  n BIGINT NOT NULL,
+  CONSTRAINT pk_hub_duration PRIMARY KEY (ward_id, hub_id, week, bin)
+);
+
 CREATE TABLE job_run (
   ward_id TEXT NOT NULL,
   job TEXT NOT NULL,
@@ -309,6 +318,16 @@ CREATE TABLE kind_cell (
   no_due_in BIGINT DEFAULT 0 NOT NULL,
   no_due_out BIGINT DEFAULT 0 NOT NULL,
   CONSTRAINT pk_kind_cell PRIMARY KEY (ward_id, day, procedure_id, channel_level)
+);
+
+CREATE TABLE kind_duration (
+  ward_id TEXT NOT NULL,
+  channel_level TEXT NOT NULL,
+  procedure_id TEXT NOT NULL,
+  week DATE NOT NULL,
+  bin INTEGER NOT NULL,
+  n BIGINT NOT NULL,
+  CONSTRAINT pk_kind_duration PRIMARY KEY (ward_id, channel_level, procedure_id, week, bin)
 );
 
 CREATE TABLE lease (

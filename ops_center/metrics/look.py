@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
 
-from ops_center.domain.working_days import WorkingCalendar, local_day, parse_hours, start_of
+from ops_center.domain.working_days import WorkingCalendar, local_day, start_of
 from ops_center.metrics import measures as declared
 from ops_center.metrics.campaign import current
 from ops_center.metrics.days import OF_FIELD, Day, kept_days
@@ -21,7 +20,7 @@ from ops_center.metrics.scope import window
 from ops_center.metrics.soon import soon
 from ops_center.metrics.tiles import SPAN, STATES, Past, balance, levels, moment_before
 from ops_center.store.activities import last_reports
-from ops_center.store.calendars import CalendarDay, list_calendar
+from ops_center.store.calendars import CalendarDay, calendar_of, list_calendar
 from ops_center.store.campaigns import Campaign, list_campaigns
 from ops_center.store.moments import Moment, find_moments
 from ops_center.store.procedures import Field, list_fields
@@ -70,25 +69,17 @@ class Frame:
 def frame_of(connection: Connection, ward_id: str, now: datetime) -> Frame:
     ward = find_ward(connection, ward_id)
     special = {one.day: one for one in list_calendar(connection)}
-    kinds = tuple((day, one.kind) for day, one in special.items())
     today = local_day(now, ward.zone)
     return Frame(
         ward=ward,
         revision=find_revision(connection, ward_id),
         now=now,
         today=today,
-        calendar=_calendar(ward.time_zone, ward.working_hours, kinds),
+        calendar=calendar_of(ward, special.values()),
         special=special,
         campaign=current(list_campaigns(connection, ward_id), today),
         fields=list_fields(connection),
     )
-
-
-@lru_cache(maxsize=16)
-def _calendar(zone: str, hours: str, kinds: tuple[tuple[date, str], ...]) -> WorkingCalendar:
-    """Built once: a calendar remembers the years it was asked about."""
-    ward = Ward(id="", name="", time_zone=zone)
-    return WorkingCalendar(zone=ward.zone, hours=parse_hours(hours), days=dict(kinds))
 
 
 # ---------------------------------------------------------------- what was found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -26,8 +28,23 @@ class CalendarDay:
 
 def find_calendar(connection: Connection, ward: Ward) -> WorkingCalendar:
     """When that ward works; Problem when its hours or its zone cannot be understood."""
-    days = {one.day: one.kind for one in list_calendar(connection)}
-    return WorkingCalendar(zone=ward.zone, hours=_hours(ward), days=days)
+    return calendar_of(ward, list_calendar(connection))
+
+
+def calendar_of(ward: Ward, special: Iterable[CalendarDay]) -> WorkingCalendar:
+    """The calendar of that ward's hours and these days; the same again for the same ones.
+
+    A calendar remembers the years it was asked about: working them out takes longer than a query.
+    """
+    days = tuple((one.day, one.kind) for one in special)
+    return _kept(ward.zone, _hours(ward), days)
+
+
+@lru_cache(maxsize=16)
+def _kept(
+    zone: tzinfo, hours: WeeklyHours, days: tuple[tuple[date, str], ...]
+) -> WorkingCalendar:
+    return WorkingCalendar(zone=zone, hours=hours, days=dict(days))
 
 
 def _hours(ward: Ward) -> WeeklyHours:

@@ -2,7 +2,8 @@
 
 - ``kind_cell``: by day, procedure and channel, all hubs together;
 - ``week_cell``: by week, hub, procedure and channel;
-- ``day_duration``: durations by day, all else together.
+- ``day_duration``: durations by day, all else together;
+- ``hub_duration``, ``kind_duration``: durations by week, of a hub or of a procedure and channel.
 
 They are computed from ``cell`` and ``duration_cell`` after these, for the touched days and weeks.
 """
@@ -31,11 +32,15 @@ from sqlalchemy import (
 
 from ops_center.store.local import monday_of
 from ops_center.store.tables import (
+    CHANNEL_LEVELS,
     FLOWS,
     cell,
     day_duration,
     duration_cell,
+    hub_duration,
     kind_cell,
+    kind_duration,
+    procedure,
     week_cell,
 )
 
@@ -51,7 +56,12 @@ class Coarse(NamedTuple):
     computed: Select[Any]
     written: Any
     source: Any
-    hub: Any = None
+    hub: Any = None  # the source's hubs, where the roll-up knows them
+    kinds: bool = False  # its key begins with channel and procedure
+
+    @property
+    def weekly(self) -> bool:
+        return "week" in self.table.c
 
 
 def recompute(connection: Connection, ward_id: str, touched: Sequence[tuple[date, str]]) -> None:
@@ -59,13 +69,14 @@ def recompute(connection: Connection, ward_id: str, touched: Sequence[tuple[date
     days = sorted({day for day, _ in touched})
     hubs = sorted({hub for _, hub in touched})
     weeks = sorted({monday(day) for day in days})
+    procedures = [*connection.execute(select(procedure.c.id)).scalars()] if weeks else []
     for some in (weeks[n : n + _MOST_WEEKS] for n in range(0, len(weeks), _MOST_WEEKS)):
         inside = [day for day in days if monday(day) in set(some)]
         whole = [week + n * DAY for week in some for n in range(7)]
         for coarse in coarser():
-            by_week = coarse.table is week_cell
-            values = {"of_ward": ward_id, "written": list(some) if by_week else inside,
-                      "source": whole if by_week else inside, "hubs": hubs}  # fmt: skip
+            values = {"of_ward": ward_id, "written": list(some) if coarse.weekly else inside,
+                      "source": whole if coarse.weekly else inside, "hubs": hubs,
+                      "procedures": procedures}  # fmt: skip
             _replace(connection, coarse, values)
 
 
@@ -87,9 +98,11 @@ def monday(day: date) -> date:
 
 def _replace(connection: Connection, coarse: Coarse, values: dict[str, Any]) -> None:
     old, new = _statements(coarse.table.name)
-    known = {name: value for name, value in values.items() if name != "hubs" or coarse.hub}
-    connection.execute(old, {n: v for n, v in known.items() if n != "source"})
-    connection.execute(new, {n: v for n, v in known.items() if n != "written"})
+    known = ["of_ward"] + ["hubs"] * (coarse.hub is not None)
+    for statement, names in (
+        (old, [*known, "written"] + ["procedures"] * coarse.kinds), (new, [*known, "source"]),
+    ):  # fmt: skip
+        connection.execute(statement, {name: values[name] for name in names})
 
 
 @cache
@@ -97,9 +110,12 @@ def _statements(name: str) -> tuple[Any, Any]:
     coarse = next(one for one in coarser() if one.table.name == name)
     written: list[ColumnElement[bool]] = [coarse.written.in_(_several("written"))]
     source: list[ColumnElement[bool]] = [coarse.source.in_(_several("source"))]
-    if coarse.hub:
+    if coarse.hub is not None:
         written.append(coarse.table.c.hub_id.in_(_several("hubs")))
-        source.append(cell.c.hub_id.in_(_several("hubs")))
+        source.append(coarse.hub.in_(_several("hubs")))
+    if coarse.kinds:
+        written.append(coarse.table.c.channel_level.in_(CHANNEL_LEVELS))
+        written.append(coarse.table.c.procedure_id.in_(_several("procedures")))
     old = delete(coarse.table).where(coarse.table.c.ward_id == _WARD, *written)
     computed = coarse.computed.where(*source)
     names = [column.name for column in computed.selected_columns]
@@ -116,14 +132,22 @@ def coarser() -> tuple[Coarse, ...]:
     week = monday_of(cell.c.day).label("week")
     kinds = _summed([cell.c.day, cell.c.procedure_id, cell.c.channel_level])
     weeks = _summed([week, cell.c.hub_id, cell.c.procedure_id, cell.c.channel_level])
-    n = cast(func.sum(duration_cell.c.n), BigInteger).label("n")
-    key = (duration_cell.c.ward_id, duration_cell.c.day, duration_cell.c.bin)
-    bins = select(*key, n).where(duration_cell.c.ward_id == _WARD).group_by(*key)
+    of, ended = duration_cell.c, monday_of(duration_cell.c.day).label("week")
     return (
         Coarse(kind_cell, kinds, kind_cell.c.day, cell.c.day),
-        Coarse(week_cell, weeks, week_cell.c.week, cell.c.day, hub=True),
-        Coarse(day_duration, bins, day_duration.c.day, duration_cell.c.day),
-    )
+        Coarse(week_cell, weeks, week_cell.c.week, cell.c.day, hub=cell.c.hub_id),
+        Coarse(day_duration, _timed([of.day]), day_duration.c.day, of.day),
+        Coarse(hub_duration, _timed([of.hub_id, ended]), hub_duration.c.week, of.day,
+               hub=of.hub_id),
+        Coarse(kind_duration, _timed([of.channel_level, of.procedure_id, ended]),
+               kind_duration.c.week, of.day, kinds=True),
+    )  # fmt: skip
+
+
+def _timed(key: Sequence[Any]) -> Select[Any]:
+    known = (duration_cell.c.ward_id, *key, duration_cell.c.bin)
+    n = cast(func.sum(duration_cell.c.n), BigInteger).label("n")
+    return select(*known, n).where(duration_cell.c.ward_id == _WARD).group_by(*known)
 
 
 def _summed(key: Sequence[Any]) -> Select[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, cast, func, select
 
-from ops_center.store.tables import cell, duration_cell, hub_cell, procedure
+from ops_center.store.tables import day_duration, hub_cell, kind_cell, procedure
 
 Mark = tuple[int, int]
 """The number of a day's rows and the sum of the rounds that wrote them."""
@@ -48,12 +48,12 @@ def field_sums(
     connection: Connection, ward_id: str, days: Collection[date], names: Sequence[str]
 ) -> dict[date, Sums]:
     """These measures of these days by field id."""
-    sums = [cast(func.sum(cell.c[name]), BigInteger) for name in names]
+    sums = [cast(func.sum(kind_cell.c[name]), BigInteger) for name in names]
     statement = (
-        select(cell.c.day, procedure.c.field_id, *sums)
-        .join_from(cell, procedure, procedure.c.id == cell.c.procedure_id)
-        .where(cell.c.ward_id == ward_id, cell.c.day.in_(sorted(days)))
-        .group_by(cell.c.day, procedure.c.field_id)
+        select(kind_cell.c.day, procedure.c.field_id, *sums)
+        .join_from(kind_cell, procedure, procedure.c.id == kind_cell.c.procedure_id)
+        .where(kind_cell.c.ward_id == ward_id, kind_cell.c.day.in_(sorted(days)))
+        .group_by(kind_cell.c.day, procedure.c.field_id)
     )
     return _nested(connection.execute(statement), names)
 
@@ -62,11 +62,8 @@ def day_durations(
     connection: Connection, ward_id: str, days: Collection[date]
 ) -> dict[date, Counter[int]]:
     """How many dossiers that ended on these days took so many half hours."""
-    total = cast(func.sum(duration_cell.c.n), BigInteger)
-    statement = (
-        select(duration_cell.c.day, duration_cell.c.bin, total)
-        .where(duration_cell.c.ward_id == ward_id, duration_cell.c.day.in_(sorted(days)))
-        .group_by(duration_cell.c.day, duration_cell.c.bin)
+    statement = select(day_duration.c.day, day_duration.c.bin, day_duration.c.n).where(
+        day_duration.c.ward_id == ward_id, day_duration.c.day.in_(sorted(days))
     )
     found: dict[date, Counter[int]] = defaultdict(Counter)
     for day, half_hours, n in connection.execute(statement):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Select,
     Table,
     Text,
@@ -142,15 +143,31 @@ class Window:
         return (begin, end) if begin < end else (self.first, self.first)
 
     @property
+    def edges(self) -> list[date]:
+        """Its whole days that lie in none of its whole weeks."""
+        begin, end = self.weeks
+        head = [] if self.first is None else _days(self.first, min(begin, self.last))
+        return head + _days(max(end, self.first or end), self.last)
+
+    @property
     def shape(self) -> Shape:
         return Shape(self.first is None, self.first == self.last, self.partial)
 
     def params(self, tag: int) -> dict[str, Any]:
         """The values of the parameters of question number `tag`."""
-        days = {} if self.first is None else {f"first_{tag}": self.first}
-        weeks = self.weeks
-        days |= {f"week_{tag}": weeks[0], f"weeks_end_{tag}": weeks[1]}
-        return days | {f"last_{tag}": self.last, f"until_{tag}": self.until}
+        begin, end = self.weeks
+        named: dict[str, Any] = {
+            "last": self.last, "until": self.until, "week": begin, "weeks_end": end,
+            "edges": self.edges,
+        }  # fmt: skip
+        if self.first is not None:
+            days = _days(self.first, self.last)
+            named |= {"first": self.first, "days": days, "weeks": _days(begin, end)[::7]}
+        return {f"{name}_{tag}": value for name, value in named.items()}
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days)]
 
 
 class Shape(NamedTuple):
@@ -170,7 +187,7 @@ class Marked:
     by: tuple[str, ...]
     width: int
 
-    def columns(self, table: Table, day: Any) -> list[ColumnElement[Any]]:
+    def columns(self, table: FromClause, day: Any) -> list[ColumnElement[Any]]:
         keys = [
             # As text, since other questions of the statement have other keys in this place.
             cast(type_coerce(key, Date), Text) if name == "day" else key
@@ -180,7 +197,7 @@ class Marked:
         named = [key.label(f"key_{index}") for index, key in enumerate(keys)]
         return [literal(self.tag).label("tag"), *named]
 
-    def keys(self, table: Table, day: Any) -> list[ColumnElement[Any]]:
+    def keys(self, table: FromClause, day: Any) -> list[ColumnElement[Any]]:
         return [dimension(name, table, day) for name in self.by]
 
     @property
@@ -198,6 +215,21 @@ class Marked:
     @property
     def weeks_end(self) -> Any:
         return bindparam(f"weeks_end_{self.tag}", type_=Date)
+
+    @property
+    def days(self) -> Any:
+        """All whole days, one by one: of a hub's, an index then reads nothing between them."""
+        return bindparam(f"days_{self.tag}", type_=Date, expanding=True)
+
+    @property
+    def weeks(self) -> Any:
+        """All whole weeks, one by one."""
+        return bindparam(f"weeks_{self.tag}", type_=Date, expanding=True)
+
+    @property
+    def edges(self) -> Any:
+        """The whole days beside the whole weeks, one by one."""
+        return bindparam(f"edges_{self.tag}", type_=Date, expanding=True)
 
     @property
     def until(self) -> Any:
@@ -224,7 +256,7 @@ def quietly(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, true()), else_=false())
 
 
-def dimension(name: str, table: Table, day: Any) -> ColumnElement[Any]:
+def dimension(name: str, table: FromClause, day: Any) -> ColumnElement[Any]:
     """The value of a dimension in a row of `table`; ValueError for an unknown one."""
     if name == "day":
         return type_coerce(day, Date)
@@ -233,7 +265,7 @@ def dimension(name: str, table: Table, day: Any) -> ColumnElement[Any]:
     if name == "field":
         return procedures.c.field_id
     if name == "official":
-        return dossier_clock.c.official_id
+        return base(table, "official_id")
     if name in ("hub", "procedure"):
         return table.c[f"{name}_id"]
     if name == "channel_level":
@@ -241,14 +273,38 @@ def dimension(name: str, table: Table, day: Any) -> ColumnElement[Any]:
     raise ValueError(f"no dimension {name}; there are {', '.join(DIMENSIONS)}")
 
 
-def _channel(table: Table) -> ColumnElement[str]:
+def _channel(table: FromClause) -> ColumnElement[str]:
     # Written out, not as parameters: PostgreSQL must see that it groups by what it selects.
     offline: list[ColumnElement[str]] = [literal_column("'in_person'"), literal_column("'post'")]
     level = table.c.channel_level
     return case((level.in_(offline), level), else_=literal_column("'online'", Text))
 
 
-def joined(table: Table, by: Sequence[str]) -> Any:
+_BASE = {
+    "hub": "hub_id", "field": "procedure_id", "procedure": "procedure_id",
+    "channel": "channel_level", "channel_level": "channel_level", "official": "official_id",
+    "day": "day",
+}  # fmt: skip
+
+
+def needed(by: Iterable[str]) -> list[str]:
+    """The columns from which these dimensions follow."""
+    columns = {_BASE[name] for name in by}
+    return [name for name in dict.fromkeys(_BASE.values()) if name in columns]
+
+
+def base(table: Any, column: str) -> ColumnElement[Any]:
+    """That column of the table, or of the clock beside it (`joined`)."""
+    found: ColumnElement[Any] = (table if column in table.c else dossier_clock).c[column]
+    return found
+
+
+def beside(columns: Iterable[str]) -> tuple[str, ...]:
+    """The dimensions for which a table that has not all of these columns must be joined."""
+    return ("official",) if "official_id" in columns else ()
+
+
+def joined(table: Any, by: Sequence[str]) -> Any:
     """The table with what the dimensions need beside it."""
     source: Any = table
     if "field" in by:

@@ -11,27 +11,32 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
+    CTE,
     ColumnElement,
     CompoundSelect,
     Connection,
-    Integer,
     Select,
     Table,
     and_,
-    case,
-    cast,
     func,
     literal,
-    literal_column,
-    null,
+    select,
+    true,
     union_all,
 )
 
+from ops_center.store.flow_statement import (
+    HUBS,
+    KINDS,
+    Question,
+    flow_statement,
+    of_days,
+    total,
+    whole_days,
+)
 from ops_center.store.grouping import (
     DIMENSIONS,
     FACTS_ONLY,
@@ -41,17 +46,22 @@ from ops_center.store.grouping import (
     Place,
     Shape,
     Window,
+    base,
+    beside,
     grouped,
+    joined,
+    needed,
     quietly,
+    within,
 )
 from ops_center.store.measure import Measure, State
 from ops_center.store.tables import (
-    cell,
+    CHANNEL_LEVELS,
     day_duration,
     duration_cell,
-    hub_cell,
-    kind_cell,
-    week_cell,
+    hub_duration,
+    kind_duration,
+    procedure,
 )
 
 __all__ = [
@@ -61,12 +71,7 @@ __all__ = [
 
 Sums = dict[Key, dict[str, int]]
 
-_HUBS = {"hub", "hubs"}
-_KINDS = {
-    "field", "procedure", "channel", "channel_level", "fields", "procedures", "channel_levels",
-}  # fmt: skip
 _DAY = timedelta(days=1)
-_NOUGHT, _ONE = literal_column("0", Integer), literal_column("1", Integer)
 _NO_PARAMS: Mapping[str, Any] = {}
 
 
@@ -98,17 +103,23 @@ def flows_together(
 ) -> list[Sums]:
     """As `flows` for several measures, windows and breakdowns, all in one statement."""
     names = list(dict.fromkeys(m.name for measures, _, _ in asked for m in measures))
+    spans = [window for _, window, _ in asked]
+    ends = [(window.last, window.until) for window in spans]
     questions = tuple(
-        None if not measures or window.empty else (tuple(measures), window.shape, tuple(by))
+        None if not measures or window.empty else Question(
+            tuple(measures), window.shape, tuple(by), spans.index(window),
+            ends.index((window.last, window.until)),
+        )
         for measures, window, by in asked
-    )
+    )  # fmt: skip
     if not any(questions):
         return [{} for _ in asked]
-    statement = _flow_statement(place.given, questions, tuple(names), rollup and not place.sieves)
+    summed = rollup and not place.sieves
+    statement = flow_statement(place.given, questions, tuple(names), summed)
     params = place.params
-    for tag, (_, window, _) in enumerate(asked):
+    for tag, window in enumerate(spans):
         params |= window.params(tag)
-    width = max(len(one[2]) for one in questions if one)
+    width = max(len(one.by) for one in questions if one)
     found = [_empty(measures) for measures, _, _ in asked]
     for tag, *row in connection.execute(statement, params):
         totals = found[tag][_key(row, asked[tag][2])]
@@ -131,98 +142,6 @@ def _key(row: Sequence[Any], by: Sequence[str]) -> Key:
 
 def _empty(named: Sequence[Measure] | Sequence[State]) -> defaultdict[Key, dict[str, int]]:
     return defaultdict(lambda: dict.fromkeys((one.name for one in named), 0))
-
-
-_Wanted = Sequence[Measure | None]
-"""A measure per column; None where this part has nothing to add."""
-
-_Question = tuple[tuple[Measure, ...], Shape, tuple[str, ...]]
-
-
-@lru_cache(maxsize=128)
-def _flow_statement(
-    given: Given, questions: tuple[_Question | None, ...], names: tuple[str, ...], rollup: bool
-) -> CompoundSelect[Any]:
-    """Built once for each shape of a question: building costs as much as answering."""
-    width = max(len(one[2]) for one in questions if one)
-    parts: list[Select[Any]] = []
-    for tag, one in enumerate(questions):
-        if one is not None:
-            measures, shape, by = one
-            columns = {measure.name: measure for measure in measures}
-            marked = Marked(given, tag, by, width)
-            parts += _flow_parts([columns.get(name) for name in names], shape, marked, rollup)
-    return union_all(*parts)
-
-
-def _flow_parts(
-    wanted: _Wanted, shape: Shape, marked: Marked, rollup: bool
-) -> Iterable[Select[Any]]:
-    summed = rollup and not FACTS_ONLY & set(marked.by)
-    if summed:
-        yield from _of_rollups(wanted, shape, marked)
-    if shape.partial or not summed:
-        yield from _of_facts(wanted, shape, marked, summed)
-
-
-def _of_rollups(wanted: _Wanted, shape: Shape, marked: Marked) -> Iterable[Select[Any]]:
-    """From the smallest roll-up that knows enough; hubs and kinds together by whole weeks."""
-    asked = set(marked.by) | {str(name) for name in marked.given}
-    if not asked & _KINDS:
-        yield _of(hub_cell, wanted, marked).where(_whole_day(hub_cell.c.day, shape, marked))
-    elif not asked & _HUBS:
-        yield _of(kind_cell, wanted, marked).where(_whole_day(kind_cell.c.day, shape, marked))
-    elif "day" in asked or shape.one_day:
-        yield _of(cell, wanted, marked).where(_whole_day(cell.c.day, shape, marked))
-    else:
-        week, day = week_cell.c.week, cell.c.day
-        yield _of(week_cell, wanted, marked).where(week >= marked.week, week < marked.weeks_end)
-        yield _of(cell, wanted, marked).where(day >= marked.weeks_end, day < marked.last)
-        if not shape.endless:
-            yield _of(cell, wanted, marked).where(day >= marked.first, day < marked.week)
-
-
-def _of(table: Table, wanted: _Wanted, marked: Marked) -> Select[Any]:
-    day = table.c.week if table is week_cell else table.c.day
-    sums = [_total(table.c[one.name]) if one else _NOUGHT for one in wanted]
-    return grouped(table, day, marked, sums)
-
-
-def _whole_day(day: Any, shape: Shape, marked: Marked) -> ColumnElement[bool]:
-    return and_(day < marked.last, *([] if shape.endless else [day >= marked.first]))
-
-
-def _of_facts(wanted: _Wanted, shape: Shape, marked: Marked, summed: bool) -> Iterable[Select[Any]]:
-    """One SELECT per table and day column, with 0 for the measures of the others."""
-    measures = [one for one in wanted if one is not None]
-    for source, group in groupby(sorted(measures, key=_source), key=_source):
-        first = next(group)
-        sums = [_amount(one) if one and _source(one) == source else _NOUGHT for one in wanted]
-        days = _days(first.day, first.at, shape, marked, summed)
-        yield grouped(first.table, first.day, marked, sums).where(days)
-
-
-def _source(measure: Measure) -> tuple[str, str]:
-    return measure.table.name, measure.day.name
-
-
-def _days(day: Any, at: Any, shape: Shape, marked: Marked, summed: bool) -> Any:
-    """What must come from the facts: the last day, or all where nothing is summed; before T."""
-    before = quietly(at < marked.until)
-    if summed or shape.one_day:
-        return and_(day == marked.last, before)
-    return and_(day <= marked.last, before, *([] if shape.endless else [day >= marked.first]))
-
-
-def _amount(measure: Measure) -> ColumnElement[int]:
-    """What the measure adds for a row."""
-    if measure.amount is not None:
-        return _total(case((measure.where, measure.amount), else_=_NOUGHT))
-    return _total(case((measure.where, _ONE), else_=_NOUGHT))
-
-
-def _total(amount: ColumnElement[Any]) -> ColumnElement[int]:
-    return cast(func.sum(amount), BigInteger)
 
 
 # ---------------------------------------------------------------- stocks
@@ -251,38 +170,70 @@ def stocks_together(
     params: Mapping[str, Any] = _NO_PARAMS,
 ) -> list[Sums]:
     """As `stocks` for several states, instants and breakdowns, all in one statement."""
-    questions = tuple((tuple(states), tuple(by)) for states, _, by in asked)
-    if not any(states for states, _ in questions):
+    instants = [at for _, at, _ in asked]
+    questions = tuple(
+        (tuple(states), tuple(by), instants.index(at)) for states, at, by in asked
+    )
+    if not any(states for states, _, _ in questions):
         return [{} for _ in asked]
     statement = _stock_statement(place.given, questions)
     values = place.params | dict(params)
-    for tag, (_, at, _) in enumerate(asked):
+    for tag, at in enumerate(instants):
         # No local day of a later instant lies before this one.
         values |= {f"until_{tag}": at, f"first_{tag}": at.astimezone(UTC).date() - _DAY}
     found = [_empty(states) for states, _, _ in asked]
     for tag, *row in connection.execute(statement, values):
         *key, name, count = row
-        found[tag][_key(key, asked[tag][2])][name] += count
+        found[tag][_key(key, asked[tag][2])][name] += count or 0  # nothing at all: no sum
     return [dict(one) for one in found]
 
 
+_Asked = tuple[tuple[State, ...], tuple[str, ...], int]
+"""States, by dimensions, and the number of the first question about the same instant."""
+
+
 @lru_cache(maxsize=128)
-def _stock_statement(
-    given: Given, questions: tuple[tuple[tuple[State, ...], tuple[str, ...]], ...]
-) -> CompoundSelect[Any]:
-    width = max(len(by) for _, by in questions)
+def _stock_statement(given: Given, questions: tuple[_Asked, ...]) -> CompoundSelect[Any]:
+    """The dossiers in each state at an instant are read once, then counted for each question."""
+    width = max(len(by) for _, by, _ in questions)
+    groups: dict[int, list[_Asked]] = defaultdict(list)
+    for one in questions:
+        groups[one[2]].append(one)
+    rows = {at: _standing(given, at, some) for at, some in groups.items()}
     parts: list[Select[Any]] = []
-    for tag, (states, by) in enumerate(questions):
+    for tag, (states, by, at) in enumerate(questions):
         for state in states:
-            parts += _holding(state, Marked(given, tag, by, width))
+            standing, marked = rows[at][state], Marked(given, tag, by, width)
+            parts.append(
+                select(*marked.columns(standing, None), literal(state.name), total(standing.c.n))
+                .select_from(joined(standing, by))
+                .group_by(*marked.keys(standing, None))
+            )
     return union_all(*parts)
 
 
-def _holding(state: State, marked: Marked) -> Iterable[Select[Any]]:
+def _standing(given: Given, at: int, asked: Sequence[_Asked]) -> dict[State, CTE]:
+    """For each state the dossiers in it, by the columns that anybody needs."""
+    columns = needed(name for _, by, _ in asked for name in by)
+    states = dict.fromkeys(state for some, _, _ in asked for state in some)
+    return {
+        state: union_all(*_holding(state, Marked(given, at, (), 0), columns)).cte(
+            f"{state.name}_{at}"
+        )
+        for state in states
+    }
+
+
+def _holding(state: State, marked: Marked, columns: Sequence[str]) -> Iterable[Select[Any]]:
     """Those still in the state and those that left it later, apart: an index serves each."""
-    counted: list[Any] = [literal(state.name), func.count()]
-    found = grouped(state.table, null(), marked, counted)
-    found = found.where(state.where, quietly(state.from_at < marked.until))
+    keys = [base(state.table, name) for name in columns]
+    found = (
+        select(*keys, func.count().label("n"))
+        .select_from(joined(state.table, beside(columns)))
+        .where(within(marked.given, state.table))
+        .where(state.where, quietly(state.from_at < marked.until))
+        .group_by(*keys)
+    )
     later = found.where(state.to_at >= marked.until)
     if state.to_day is not None:
         later = later.where(state.to_day >= marked.first)
@@ -319,23 +270,47 @@ def _duration_statement(
 ) -> CompoundSelect[Any]:
     marked = Marked(given, 0, by, len(by))
     summed = rollup and not FACTS_ONLY & set(by)
-    parts = [_of_duration_cell(shape, marked)] if summed else []
+    parts = [*_of_duration_cells(shape, marked)] if summed and not shape.one_day else []
     if shape.partial or not summed:
         parts.append(_durations_of_facts(timed, shape, marked, summed))
     return union_all(*parts)
 
 
-def _of_duration_cell(shape: Shape, marked: Marked) -> Select[Any]:
-    alone = not marked.given and set(marked.by) <= {"day"}
-    table = day_duration if alone else duration_cell
-    found = grouped(table, table.c.day, marked, [table.c.bin, _total(table.c.n)])
-    return found.where(_whole_day(table.c.day, shape, marked)).group_by(table.c.bin)
+def _of_duration_cells(shape: Shape, marked: Marked) -> Iterable[Select[Any]]:
+    """From the smallest roll-up that knows enough; but for those of the ward by whole weeks."""
+    asked = set(marked.by) | {str(name) for name in marked.given}
+    if asked <= {"day"}:
+        yield _binned(day_duration, marked, whole_days(day_duration.c.day, shape, marked))
+    elif "day" in asked or (asked & HUBS and asked & KINDS):
+        yield _binned(duration_cell, marked, whole_days(duration_cell.c.day, shape, marked))
+    else:
+        weekly = kind_duration if asked & KINDS else hub_duration
+        weeks = and_(weekly.c.week >= marked.week, weekly.c.week < marked.weeks_end)
+        every = and_(weeks, _each_kind(marked.given)) if weekly is kind_duration else weeks
+        yield _binned(weekly, marked, every)
+        yield _binned(duration_cell, marked, duration_cell.c.day.in_(marked.edges))
+
+
+def _each_kind(given: Given) -> ColumnElement[bool]:
+    """Channels and procedures by name also where all are meant: the key begins with them."""
+    table = kind_duration.c
+    named: list[ColumnElement[bool]] = []
+    if "channel_levels" not in given:
+        named.append(table.channel_level.in_(CHANNEL_LEVELS))
+    if not {"procedures", "fields"} & given:
+        named.append(table.procedure_id.in_(select(procedure.c.id)))
+    return and_(true(), *named)
+
+
+def _binned(table: Table, marked: Marked, where: ColumnElement[bool]) -> Select[Any]:
+    found = grouped(table, table.c.get("day"), marked, [table.c.bin, total(table.c.n)])
+    return found.where(where).group_by(table.c.bin)
 
 
 def _durations_of_facts(timed: Measure, shape: Shape, marked: Marked, summed: bool) -> Select[Any]:
     table, day = timed.table, timed.day
     found = grouped(table, day, marked, [table.c.duration_bin, func.count()])
-    days = _days(day, timed.at, shape, marked, summed)
+    days = of_days(day, timed.at, shape, marked, summed)
     return found.where(days, timed.where).group_by(table.c.duration_bin)
 
 

@@ -486,6 +486,30 @@ day_duration = Table(
     PrimaryKeyConstraint("ward_id", "day", "bin"),
 )
 
+hub_duration = Table(
+    "hub_duration",
+    metadata,
+    ward_id(),
+    Column("hub_id", Text, nullable=False),
+    Column("week", Date, nullable=False),  # its Monday
+    Column("bin", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("ward_id", "hub_id", "week", "bin"),
+)
+
+# Whoever asks names channels and procedures, or all of them: then the key finds just these rows.
+kind_duration = Table(
+    "kind_duration",
+    metadata,
+    ward_id(),
+    Column("channel_level", Text, nullable=False),
+    Column("procedure_id", Text, nullable=False),
+    Column("week", Date, nullable=False),  # its Monday
+    Column("bin", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("ward_id", "channel_level", "procedure_id", "week", "bin"),
+)
+
 duration_cell = Table(
     "duration_cell",
     metadata,

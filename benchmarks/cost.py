@@ -1,0 +1,82 @@
+"""What a question costs, beside its time on the clock: statements and processor time.
+
+Processor time hardly depends on who else is at work on the machine; time on the clock does. On
+PostgreSQL that of the connection's own process is read from /proc, so its server must run here;
+its parallel workers, where it starts any, are not in it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, event
+
+from ops_center.store.session import reading
+
+_TICK = 1000 / os.sysconf("SC_CLK_TCK")  # milliseconds
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Milliseconds of one question, and how many statements it took."""
+
+    wall: float
+    ours: float
+    theirs: float
+    statements: int
+
+    @property
+    def processor(self) -> float:
+        """Our process and the database's together."""
+        return self.ours + self.theirs
+
+
+def cost(engine: Engine, ask: Callable[[Connection], object], times: int = 1) -> Cost:
+    """The mean of asking so often, each time in a transaction of its own.
+
+    The system counts a process's time in hundredths of a second: ask often enough.
+    """
+    backend, counted = _backend(engine), 0
+
+    def count(*_: object) -> None:
+        nonlocal counted
+        counted += 1
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        theirs, ours, begun = _ticks(backend), time.process_time(), time.perf_counter()
+        for _ in range(times):
+            with reading(engine) as connection:
+                ask(connection)
+        wall, own = time.perf_counter() - begun, time.process_time() - ours
+        used = _ticks(backend) - theirs
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    return Cost(wall * 1000 / times, own * 1000 / times, used * _TICK / times, counted // times)
+
+
+def median(costs: Iterable[Cost]) -> Cost:
+    """Each part's median."""
+    parts = list(zip(*((c.wall, c.ours, c.theirs, c.statements) for c in costs), strict=True))
+    wall, ours, theirs, statements = (statistics.median(part) for part in parts)
+    return Cost(wall, ours, theirs, round(statements))
+
+
+def _backend(engine: Engine) -> int | None:
+    """The database's process that serves this engine's only idle connection."""
+    if engine.dialect.name == "sqlite":
+        return None
+    with reading(engine) as connection:
+        return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def _ticks(pid: int | None) -> int:
+    if pid is None:
+        return 0
+    parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(parts[11]) + int(parts[12])
