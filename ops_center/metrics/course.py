@@ -13,6 +13,7 @@ from ops_center.domain.campaign import (
     forecast,
     forecast_level,
     forecast_ratio,
+    needed_per_day,
     share_required,
 )
 from ops_center.domain.indicator import State, gap_of, state_of
@@ -157,9 +158,7 @@ def _needed(
     done = sum(one.top for one in told)
     if indicator.kind == "ratio":
         return _share_needed(ground, indicator, amounts, target, left)
-    if done >= target:
-        return 0.0
-    return (target - done) / left if left else None
+    return needed_per_day(target, done, left)
 
 
 def _share_needed(
