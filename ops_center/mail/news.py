@@ -264,7 +264,8 @@ def hubs_with_overdue(reading: Reading) -> int:
 
 def subject(reading: Reading, language: str, *, stale: bool, missing: bool) -> str:
     """The news in one line: where, when, the campaign's day, on time, hubs with overdue ones."""
-    parts = [f"{words.place(reading, language)} {words.short_day(reading.today, language)}"]
+    parts = [i18n.text("letter.subject.head", language, place=words.place(reading, language),
+                       day=words.short_day(reading.today, language))]  # fmt: skip
     day = reading.campaign_day
     if day is not None and day.phase == "running":
         parts.append(i18n.text("letter.subject.day", language, n=day.n, days=day.days))

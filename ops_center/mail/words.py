@@ -98,7 +98,8 @@ def points(share: float, language: str) -> str:
 def tendency(figure: Figure) -> str:
     """Whether the change is "better" or "worse"; "" where neither or no change."""
     better, moved = METRICS[figure.name].better, figure.change
-    if better is None or not moved:
+    seen = 0.0005 if METRICS[figure.name].unit == "ratio" else 0.0
+    if better is None or moved is None or abs(moved) <= seen:  # shown as no change
         return ""
     return "better" if (moved > 0) == (better == "up") else "worse"
 

@@ -109,7 +109,7 @@ def test_the_subject_tells_the_news(post: Post) -> None:
     share = i18n.percent(rate.now.value, "vi")
     told = f"Phường Thử 03/09 · ngày 11/45 · {share} đúng hạn · 2 tổ quá hạn"
     assert post.letter().subject == told
-    assert post.letter("ar").subject.startswith("Phường Thử 3 سبتمبر · اليوم 11/45")
+    assert post.letter("ar").subject.startswith("3 سبتمبر · Phường Thử · اليوم 11/45")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
