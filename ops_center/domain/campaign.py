@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Literal, Protocol
 
 from ops_center.domain.forecast import (
@@ -85,9 +86,8 @@ def plan_curve(
     weights = [kind == "straight" or is_working(day) for day in days]
     if not any(weights):
         weights = [True] * len(days)
-    return tuple(
-        target * sum(weights[: place + 1]) / sum(weights) for place in range(len(days))
-    )
+    total = sum(weights)
+    return tuple(target * passed / total for passed in accumulate(weights))
 
 
 def _between(

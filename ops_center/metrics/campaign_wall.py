@@ -1,27 +1,18 @@
-"""The campaign as the wall shows it: its board, the hubs that hold back most, the late items.
-
-A wall looks each second, and a board with its forecasts is dearer than all the rest of a look
-together: each process reads one at most every `KEPT`. Between two of them it is the same board,
-which says of when it is.
-"""
+"""The campaign as the wall shows it: its board, the hubs that hold back most, the late items."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from threading import Lock
-from weakref import WeakKeyDictionary
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from ops_center.domain.working_days import local_day
 from ops_center.metrics.pace import Board, find_board, league
 from ops_center.metrics.plan import PlanStanding, find_plan, standing
 from ops_center.store.hubs import Hub
 from ops_center.store.wards import Ward
 
-KEPT = timedelta(seconds=15)
 MOST = 8
 """Hubs that are named at most."""
 
@@ -45,39 +36,6 @@ class OnTheWall:
     holding: tuple[Holding, ...]
     split: bool
     plan: PlanStanding
-
-
-def on_the_wall(connection: Connection, ward: Ward, now: datetime) -> OnTheWall | None:
-    """The current campaign, at most `KEPT` old and never of another day; None without one."""
-    return _kept(connection.engine, ward.id).read(connection, ward, now)
-
-
-class _Kept:
-    """The last board of one ward in one database. Safe to ask from many threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._at: datetime | None = None
-        self._found: OnTheWall | None = None
-
-    def read(self, connection: Connection, ward: Ward, now: datetime) -> OnTheWall | None:
-        with self._lock:
-            if not self._holds(ward, now):
-                self._found = take(connection, ward, now)
-                self._at = now
-            return self._found
-
-    def _holds(self, ward: Ward, now: datetime) -> bool:
-        if self._at is None or not timedelta(0) <= now - self._at < KEPT:
-            return False
-        return local_day(now, ward.zone) == local_day(self._at, ward.zone)
-
-
-_boards: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
-
-
-def _kept(engine: Engine, ward_id: str) -> _Kept:
-    return _boards.setdefault(engine, {}).setdefault(ward_id, _Kept())
 
 
 def take(connection: Connection, ward: Ward, now: datetime) -> OnTheWall | None:

@@ -147,7 +147,8 @@ class Parts:
     def _values(self, day: date, hubs: Collection[str] | None) -> Values:
         if hubs is not None:
             here = (self.of_metrics.get(hub_id, {}).get(day) for hub_id in sorted(hubs))
-            return _merged(one for one in here if one is not None)
+            known = [one for one in here if one is not None]
+            return known[0] if len(known) == 1 else _merged(known)
         if day not in self._together:
             everywhere = (days[day] for days in self.of_metrics.values() if day in days)
             self._together[day] = _merged(everywhere)
@@ -171,11 +172,9 @@ class Parts:
     def _reports(
         self, topic_id: str | None, day: date, hubs: Collection[str] | None
     ) -> dict[str, int]:
-        return {
-            hub_id: days[day]
-            for hub_id, days in self.of_topics.get(topic_id or "", {}).items()
-            if day in days and (hubs is None or hub_id in hubs)
-        }
+        told = self.of_topics.get(topic_id or "", {})
+        asked = told if hubs is None else [hub_id for hub_id in set(hubs) if hub_id in told]
+        return {hub_id: told[hub_id][day] for hub_id in asked if day in told[hub_id]}
 
 
 def _added(held: Iterable[float | None]) -> float | None:

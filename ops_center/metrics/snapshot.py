@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from ops_center.metrics import measures as declared
 from ops_center.metrics.campaign import CampaignDay, campaign_day
-from ops_center.metrics.campaign_wall import OnTheWall, on_the_wall
+from ops_center.metrics.campaign_wall import OnTheWall
 from ops_center.metrics.lines import (
     FieldLine,
     HubLine,
@@ -57,6 +57,7 @@ class Snapshot:
 
     `durations`: (half-hour bin, n) of the last 30 days; `online_series`: (day, online, received);
     `arrivals`: (key, hub, at) of the last 20 seconds; `opening`: of today, None on a day off.
+    `on_the_wall`: the campaign's board; whoever wants it reads it beside (`campaign_wall.take`).
     """
 
     ward_id: str
@@ -135,7 +136,6 @@ def take(connection: Connection, ward_id: str, now: datetime) -> Snapshot:
         is_open=frame.calendar.is_open(now),
         holiday=frame.holiday,
         durations=tuple(sorted(past.durations.items())),
-        on_the_wall=on_the_wall(connection, frame.ward, now),
     )
 
 

@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from ops_center import i18n, logs
 from ops_center.i18n import Problem, text
 from ops_center.material import folder
-from ops_center.metrics import snapshot
 from ops_center.web import api, export, guard, health, reasons, scenes, shell
 from ops_center.web.bundles import Bundles, build_id
 from ops_center.web.desk import Desk, Query
 from ops_center.web.live import Live
 from ops_center.web.pages import campaign, dossier, explore, hub, hubs, wall, why
 from ops_center.web.pulse import FIRST_LOOK, Pulse
+from ops_center.web.taking import Taking
 
 if TYPE_CHECKING:
     from ops_center.settings import Settings
@@ -111,7 +111,7 @@ def create_app(
 
 
 def _live(settings: Settings) -> Live:
-    return Live(Pulse(settings), build_id(), scenes.SCENES, scenes.draw, snapshot.take)
+    return Live(Pulse(settings), build_id(), scenes.SCENES, scenes.draw, Taking().take)
 
 
 def _dash(server: Flask) -> Center:

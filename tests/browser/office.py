@@ -14,7 +14,6 @@ from dash import Dash
 from selenium import webdriver
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from ops_center.metrics import snapshot
 from ops_center.metrics.catalog import MEASURES
 from ops_center.settings import Settings
 from ops_center.simulator import history, ward
@@ -26,6 +25,7 @@ from ops_center.web.app import create_app
 from ops_center.web.condition import Clock
 from ops_center.web.live import Live
 from ops_center.web.pulse import Pulse
+from ops_center.web.taking import Taking
 from tests.fixtures.databases import migrate
 from tests.fixtures.running import eventually
 
@@ -54,14 +54,15 @@ def plant(url: str, dossiers: int = 600) -> None:
 
 @contextmanager
 def opened(
-    home: Path, fill: Callable[[str], None] = plant, now: datetime = NOON
+    home: Path, fill: Callable[[str], None] = plant, now: datetime = NOON, **chosen: Any
 ) -> Iterator[tuple[Dash, str]]:
-    """The application at a standstill on what `fill` wrote, and the address it is reached at."""
+    """The application at a standstill on what `fill` wrote, and the address it is reached at;
+    `chosen`: other settings."""
     url = f"sqlite:///{home / 'ward.db'}"
     fill(url)
-    settings = Settings(database_url=url)
+    settings = Settings(database_url=url, **chosen)
     pulse = Pulse(settings, Clock(lambda: now))
-    live = Live(pulse, "b1", scenes.SCENES, scenes.draw, snapshot.take)
+    live = Live(pulse, "b1", scenes.SCENES, scenes.draw, Taking().take)
     app = create_app(settings, live=live)
     server = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)

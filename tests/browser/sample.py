@@ -51,7 +51,7 @@ CASES = {
     "no campaign": Case(campaign=False),
     "no indicators": Case(goals=0),
     "one indicator": Case(goals=1),
-    "many indicators": Case(goals=9),
+    "many indicators": Case(goals=10),
     "before opening": Case(today=False, before_opening=True),
     "holiday": Case(today=False, holiday="Ngày Văn hoá Việt Nam"),
 }

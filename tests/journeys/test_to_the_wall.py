@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import insert
 
 from ops_center.domain.working_days import local_day
-from ops_center.metrics import snapshot
 from ops_center.metrics.catalog import MEASURES
 from ops_center.settings import Settings
 from ops_center.simulator.ward import SOURCE, plant
@@ -23,6 +22,7 @@ from ops_center.web import scenes
 from ops_center.web.condition import Clock
 from ops_center.web.live import Live, Picture
 from ops_center.web.pulse import Pulse
+from ops_center.web.taking import Taking
 from tests.browser.installation import Installation, installed
 from tests.fixtures.running import eventually, get
 
@@ -100,7 +100,7 @@ def live(database_url: str, moved: Moved) -> Iterator[Live]:
         rollup.refresh(connection, ward.id, MEASURES, now=now)
     engine.dispose()
     pulse = Pulse(Settings(database_url=database_url), moved.clock())
-    yield Live(pulse, "b1", scenes.SCENES, scenes.draw, snapshot.take)
+    yield Live(pulse, "b1", scenes.SCENES, scenes.draw, Taking().take)
     pulse.close()
 
 

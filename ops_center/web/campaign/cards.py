@@ -39,8 +39,8 @@ def _card(seen: Seen, pace: Pace) -> Component:
     assert seen.board is not None
     indicator, language, day = pace.indicator, seen.language, seen.board.day
     chosen = seen.pace is not None and pace.indicator.id == seen.pace.indicator.id
-    goal = [] if pace.target is None else [
-        html.Span([" / ", apart(shown(indicator, pace.target, language))], className="goal")]
+    target = apart(shown(indicator, pace.target, language))
+    goal = [] if pace.target is None else [html.Span([" / ", target], className="indicator-goal")]
     unit = unit_words(indicator, language)
     parts = [
         html.Span(indicator.words(language), className="indicator-name", dir="auto"),
@@ -77,9 +77,12 @@ def _lines(seen: Seen, pace: Pace) -> list[Component]:
     if pace.gap is not None:
         lines.append(html.Span(gap, className="indicator-gap quiet"))
     if phase == "running":
-        pairs = [_pair(lately_name(pace, language), shown(indicator, pace.lately, language))]
+        pairs = []
         if pace.needed is not None:
-            pairs.insert(0, _pair(needed_name(pace, language), needed_words(pace, language)))
+            pairs.append(_pair(needed_name(pace, language), needed_words(pace, language)))
+        if pace.lately is not None:
+            value = shown(indicator, pace.lately, language)
+            pairs.append(_pair(lately_name(pace, language), value))
         lines.append(html.Span(pairs, className="pair-line"))
     if words := chance_words(pace, seen.board.day, language):
         lines.append(html.Span(words, className="indicator-chance"))

@@ -56,20 +56,18 @@ def drawn(seen: Seen) -> Props:
 
 
 def _finding(seen: Seen, found: Heat) -> str:
-    """How many hubs told of the last finished day; days not told of are the finding."""
+    """How many hubs kept silent on how many finished days."""
     assert seen.board is not None
-    rows = [at for at, hub in enumerate(found.hubs) if seen.shows(hub)]
-    last = [at for at, day in enumerate(found.days)
-            if day <= seen.board.today and any(found.marks[row][at] == "reported" for row in rows)]
-    if not last:
+    rows = [marks for hub, marks in zip(found.hubs, found.marks, strict=True) if seen.shows(hub)]
+    over = sum(day < seen.board.today for day in found.days)
+    if not over:
         return seen.say("heat.title")
-    silent = [at for at in range(last[-1] + 1)
-              for row in rows if found.marks[row][at] == "not_reported"]
-    if not silent:
-        return seen.say("heat.all_told")
-    hubs = sum(any(mark == "not_reported" for mark in found.marks[row][: last[-1] + 1])
-               for row in rows)
-    return seen.say("heat.silent", count=hubs, days=i18n.number(len(silent), seen.language))
+    silent = [sum(mark == "not_reported" for mark in marks[:over]) for marks in rows]
+    told = found.indicator.metric is None
+    if not any(silent):
+        return seen.say("heat.all_told" if told else "heat.all_busy")
+    return seen.say("heat.silent" if told else "heat.quiet", count=sum(map(bool, silent)),
+                    days=i18n.number(sum(silent), seen.language))  # fmt: skip
 
 
 def _legend(
@@ -84,10 +82,16 @@ def _legend(
         words = f"≥ {first}" if end is None else first if first == last else f"{first}–{last}"
         items.append((f"c{at}", words))
     shown_marks = {mark for row in found.marks for mark in row}
-    items += [(kind, seen.say(f"heat.{mark}")) for mark, kind in _KINDS.items()
+    items += [(kind, _why(seen, found, mark)) for mark, kind in _KINDS.items()
               if mark in shown_marks]
     return [html.Li([html.Span(className=f"swatch {kind}"), html.Bdi(words)])
             for kind, words in items]  # fmt: skip
+
+
+def _why(seen: Seen, found: Heat, mark: str) -> str:
+    """Why there is no value: of what teams report no report, of dossiers nothing that happened."""
+    idle = mark == "not_reported" and found.indicator.metric is not None
+    return seen.say("heat.idle" if idle else f"heat.{mark}")
 
 
 def _table(seen: Seen, found: Heat, lows: tuple[float, ...], shares: bool) -> str:
@@ -118,9 +122,14 @@ def _way(seen: Seen, found: Heat) -> str:
 
 def _row(seen: Seen, found: Heat, at: int, lows: tuple[float, ...], shares: bool) -> str:
     hub = found.hubs[at]
+    assert seen.board is not None
+    marks = [
+        "to_come" if mark == "not_reported" and day == seen.board.today else mark
+        for day, mark in zip(found.days, found.marks[at], strict=True)
+    ]  # today is not over: there is still time to tell
     cells = "".join(
         _cell(seen, found, value, mark, lows, shares)
-        for value, mark in zip(found.values[at], found.marks[at], strict=True)
+        for value, mark in zip(found.values[at], marks, strict=True)
     )
     name = linked(seen.name(hub), seen.to(hubs=(hub.code,)))
     return f'<tr data-hub="{escape(hub.code)}"><th scope="row">{name}</th>{cells}</tr>'
@@ -131,7 +140,7 @@ def _cell(
 ) -> str:
     """The number in its class's colour; what has none says why, in a word for who listens."""
     if mark != "reported":
-        words = "" if mark == "to_come" else _unseen(seen.say(f"heat.{mark}"))
+        words = "" if mark == "to_come" else _unseen(_why(seen, found, mark))
         return f'<td class="{_KINDS[mark]}">{words}</td>'
     if value is None:
         return f"<td class=c0>{i18n.MISSING}</td>"

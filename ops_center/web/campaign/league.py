@@ -53,7 +53,7 @@ def finding(seen: Seen, lines: Sequence[HubPace]) -> str:
         return seen.say("league.title")
     if not behind:
         return seen.say("league.none_behind", count=total)
-    first = [one.share_of_shortfall or 0.0 for one in behind[:TOP]]
+    first = sorted((one.share_of_shortfall or 0.0 for one in behind), reverse=True)[:TOP]
     if len(behind) <= TOP or seen.view.hubs:
         return seen.say("league.behind", count=len(behind), total=total)
     share = i18n.percent(sum(first), seen.language, 0)

@@ -129,6 +129,13 @@ def lately_name(pace: Pace, language: str) -> str:
     return said(f"campaign.lately_{pace.indicator.kind}", language)
 
 
+def lately(pace: Pace, language: str) -> str:
+    """What was done lately with its name; "" for what has no such number."""
+    if pace.lately is None:
+        return ""
+    return f"{lately_name(pace, language)}: {shown(pace.indicator, pace.lately, language)}"
+
+
 def needed(pace: Pace, language: str) -> str:
     """What is needed with its name; "" for what has no such number."""
     if pace.needed is None:

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from ops_center.metrics.plan import Item, PlanStanding
     from ops_center.metrics.snapshot import Snapshot
 
-CHARTS, LINES, HUBS = 4, 8, 7
-DENSE = 6  # lines above which they are lower
+CHARTS, LINES, HUBS = 4, 10, 7
 _COLUMNS = ("indicator", "now", "gap", "needed", "lately", "chance")
 
 
@@ -101,9 +100,9 @@ def _beside(pace: Pace, board: Board, language: str) -> str:
     """What is needed beside what is done lately."""
     if board.day.phase != "running" or pace.now is None:
         return words.state_words(pace, board.day, language)
-    lately = words.shown(pace.indicator, pace.lately, language)
-    parts = [words.needed(pace, language), words.lately_name(pace, language) + f": {lately}"]
-    return " · ".join(part for part in parts if part)
+    parts = (words.needed(pace, language), words.lately(pace, language))
+    told = " · ".join(part for part in parts if part)
+    return told or words.state_words(pace, board.day, language)
 
 
 def _table(board: Board | None, language: str) -> Props:
@@ -122,8 +121,7 @@ def _table(board: Board | None, language: str) -> Props:
     lines = [_line(one, board, language) for one in board.paces[:LINES]]
     return titled("goals", words.standing(board, language),
                   said("campaign.wall.unit", language) + more) | {
-        "goals-rows": {"children": lines,
-                       "className": f"goal-rows{' dense' if len(lines) > DENSE else ''}"},
+        "goals-rows": {"children": lines},
         "goals-note": {"children": ""},
     }  # fmt: skip
 
@@ -131,12 +129,13 @@ def _table(board: Board | None, language: str) -> Props:
 def _line(pace: Pace, board: Board, language: str) -> Component:
     indicator, day = pace.indicator, board.day
     target = "" if pace.target is None else f" / {words.shown(indicator, pace.target, language)}"
-    name = html.Div([html.Span(indicator.words(language), className="goal-name", dir="auto"),
-                     html.Span([shape(pace.state), words.state_words(pace, day, language)],
-                               className="goal-state")])  # fmt: skip
+    name = html.Span(indicator.words(language), className="goal-name", dir="auto")
+    state = html.Span([shape(pace.state), words.state_words(pace, day, language)],
+                      className="goal-state")  # fmt: skip
     amount = [html.Span(words.shown(indicator, pace.now, language), className="goal-now"),
               html.Span(target, className="quiet")]  # fmt: skip
-    now = html.Div([html.Bdi(amount, dir="ltr"), _bar(pace, board)])
+    now = html.Div([html.Div([html.Bdi(amount, dir="ltr"), state], className="goal-line"),
+                    _bar(pace, board)])  # fmt: skip
     running = day.phase == "running"
     numbers = [
         words.gap_words(indicator, pace.gap, language),
