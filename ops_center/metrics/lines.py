@@ -26,7 +26,7 @@ Sums = Mapping[str, Mapping[str, int]]
 class HubLine:
     """A hub: today's flows, its overdue dossiers now, its rates over the last 30 days with n.
 
-    `reported`: something happened there since opening time today; always True where nothing is
+    `reported`: something happened or was reported there since opening time; True where nothing is
     expected (before opening, on a day off, dossiers without a hub). `last_at`: today's last event.
     """
 
