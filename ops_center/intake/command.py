@@ -135,6 +135,18 @@ def take_campaign_list(
     _tell(kept, wish, language, say)
 
 
+def take_subscriptions(
+    engine: Engine, wish: Wish, *, language: str, say: Say, now: datetime
+) -> None:
+    """Import who gets the letter, all of the file or nothing."""
+    from ops_center.intake.subscription_list import keep_subscriptions
+
+    with tried(engine, wish.dry_run) as connection:
+        ward = find_ward(connection, wish.ward)
+        kept = keep_subscriptions(connection, ward, wish.path, language, now)
+    _tell(kept, wish, language, say)
+
+
 def _tell(kept: Counter[Kept], wish: Wish, language: str, say: Say) -> None:
     if wish.dry_run:
         say(i18n.text("intake.report.tried", language))

@@ -59,3 +59,22 @@ def keep_person(
         return keep(connection, person, {"ward_id": ward_id, "id": id}, told)
     connection.execute(insert(person).values(ward_id=ward_id, **given(**told)))
     return "added"
+
+
+def reader_of(
+    connection: Connection, ward_id: str, email: str, name: str, unit: str = ""
+) -> Person:
+    """The person of that address; else the one of that name who has none, and gets it; else
+    somebody new."""
+    people = list_people(connection, ward_id)
+    for one in people:
+        if (one.email or "").lower() == email.lower():
+            return one
+    for one in people:
+        if one.name == name and not one.email:
+            told = {"email": email}
+            keep(connection, person, {"ward_id": ward_id, "id": one.id}, told)
+            return Person(ward_id, one.id, name, one.unit, email, one.active)
+    new = insert(person).values(ward_id=ward_id, name=name, unit=unit, email=email)
+    id = connection.execute(new.returning(person.c.id)).scalar_one()
+    return Person(ward_id, id, name, unit, email)

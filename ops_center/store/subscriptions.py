@@ -25,6 +25,9 @@ from ops_center.store.letter_tables import subscription, subscription_hub
 from ops_center.store.rows import Kept
 from ops_center.store.tables import person
 
+SECTIONS = ("numbers", "overdue", "campaign", "hubs", "plan", "map")
+"""What a subscription may name; in this order they stand in the letter."""
+
 _KEY = ("ward_id", "person_id", "local_time")
 _TIMES = ("days", "time_zone")  # a change of these begins anew: what was due before is not sent
 

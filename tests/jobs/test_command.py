@@ -1,0 +1,144 @@
+"""The letter's commands, as they are typed; letters go to a real server on loopback."""
+
+from __future__ import annotations
+
+import email
+from collections.abc import Callable, Iterator
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ops_center.cli import commands
+from ops_center.jobs import command
+from ops_center.jobs.command import Clerk
+from ops_center.store.outbox import list_outbox
+from ops_center.store.session import reading
+from ops_center.store.subscriptions import list_subscriptions
+from tests.fixtures.databases import opened
+from tests.fixtures.mailbox import SENDER, Mailbox, mailbox
+from tests.jobs.post import MORNING, Office, Pen, plant, settings_for
+
+Run = Callable[..., tuple[int, str]]
+AN = "an@dongngac.test"
+
+
+@pytest.fixture
+def run(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    with opened(sqlite_url) as engine:
+        plant(engine)
+    monkeypatch.setenv("OPS_CENTER_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("OPS_CENTER_LANGUAGE", "en")
+
+    def call(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(commands, ["letter", *words], standalone_mode=False)
+        if done.exception is not None:
+            return 2, str(done.exception)
+        return int(done.return_value or 0), done.output
+
+    yield call
+
+
+def test_readers_subscribe_pause_resume_and_are_listed(run: Run, sqlite_url: str) -> None:
+    assert "Nobody has subscribed" in run("list")[1]
+    words = ["--name", "Trần An", "--hub", "TWO", "--hub", "ONE", "--section", "map", "--days",
+             "thu,mon", "--time", "7h30", "--language", "en", "--workbook"]  # fmt: skip
+    assert run("subscribe", AN, *words) == (
+        0, f"Trần An <{AN}> gets the letter: ONE, TWO, mon,thu at 07:30 (Asia/Ho_Chi_Minh), en.\n"
+    )
+    assert "already" in run("subscribe", AN, *words)[1]
+    assert "otherwise: the whole ward, daily" in run("subscribe", AN, "--time", "07:30")[1]
+    assert "[active]" in run("list")[1]
+    assert run("pause", AN) == (0, f"Paused: Trần An <{AN}>, 07:30.\n")
+    assert "[paused]" in run("list")[1]
+    with opened(sqlite_url) as engine, reading(engine) as connection:
+        (one,) = list_subscriptions(connection, "w1")
+    assert "Resumed" in run("resume", one.id[:8])[1]
+    assert "[active]" in run("list")[1]
+
+
+@pytest.mark.parametrize("words, told", [
+    (["subscribe", "an"], "no mail address"), (["subscribe", AN, "--hub", "X"], "hub X"),
+    (["subscribe", AN, "--section", "x"], "section x"),
+    (["subscribe", AN, "--days", "x"], "x names no days"),
+    (["subscribe", AN, "--time", "25:00"], "25:00"),
+    (["subscribe", AN, "--zone", "x/y"], "x/y"), (["pause", AN], AN), (["send", AN], AN),
+])  # fmt: skip
+def test_what_is_not_understood_is_told_and_changes_nothing(
+    run: Run, words: list[str], told: str
+) -> None:
+    code, said = run(*words)
+    assert code == 2
+    assert told in said
+    assert "Nobody has subscribed" in run("list")[1]
+
+
+def test_status_says_honestly_that_no_server_is_set(run: Run) -> None:
+    code, said = run("status")
+    assert code == 0
+    assert "No mail server is set (OPS_CENTER_SMTP_HOST)" in said
+    assert "No letter was due" in said
+
+
+@pytest.fixture
+def office(sqlite_url: str) -> Iterator[tuple[Office, Mailbox, list[str]]]:
+    said: list[str] = []
+    with opened(sqlite_url) as engine, mailbox() as box:
+        settings = settings_for(box, language="en", ward="w1")
+        yield Office(engine, settings, plant(engine)), box, said
+
+
+def clerk(office: Office, said: list[str]) -> Clerk:
+    return Clerk(office.engine, office.settings, said.append, MORNING)
+
+
+def test_a_letter_is_sent_by_hand_and_told(
+    office: tuple[Office, Mailbox, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, box, said = office
+    monkeypatch.setattr(command, "_now", lambda: MORNING)
+    here.subscribe(AN, hub_ids=("one",))
+    here.turn()
+    pen = Pen()
+    assert clerk(here, said).send(AN, pen=lambda: pen) == 0
+    assert said == [f"{AN}: sent."]
+    assert box.recipients() == [AN, AN]  # the planned one and the one by hand
+    assert box.received[1].message["Subject"] == "2026-08-14T07:00:05+07:00 vi one"
+
+
+def test_a_letter_by_hand_that_is_refused_is_told_with_the_reason(
+    office: tuple[Office, Mailbox, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, box, said = office
+    monkeypatch.setattr(command, "_now", lambda: MORNING)
+    here.subscribe(AN)
+    box.at_rcpt = {AN: ("550 5.1.1 nobody", 9)}
+    pen = Pen()
+    assert clerk(here, said).send(AN, pen=lambda: pen) == 1
+    assert said == [f"{AN}: refused for good · the server refuses it · (550 5.1.1 nobody)."]
+    said.clear()
+    assert clerk(here, said).status() == 1
+    assert SENDER in said[0]
+    assert "refused for good" in said[1]
+    assert any(AN in line and "550 5.1.1 nobody" in line for line in said[2:])
+
+
+def test_a_preview_is_written_and_nothing_is_sent_or_planned(
+    office: tuple[Office, Mailbox, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, box, said = office
+    pen = Pen()
+    monkeypatch.setattr(command, "content", lambda: pen)
+    here.subscribe(AN, language="ar")
+    clerk(here, said).preview(AN, "2026-08-12", tmp_path / "out")
+    (name,) = {path.stem for path in (tmp_path / "out").iterdir()}
+    assert name == f"2026-08-12-0700-{AN}-ar"
+    parsed = email.message_from_bytes(
+        (tmp_path / "out" / f"{name}.eml").read_bytes(), policy=default
+    )
+    assert parsed["To"].addresses[0].addr_spec == AN
+    assert pen.reads[0].as_of.isoformat() == "2026-08-12T00:00:00+00:00"
+    assert box.received == []
+    with reading(here.engine) as connection:
+        assert list_outbox(connection, "w1") == []
