@@ -17,6 +17,8 @@ from ops_center.intake import values
 from ops_center.intake.fault import Fault
 from ops_center.intake.known import Named, People
 from ops_center.intake.list_files import Entry, Kind, Read, code_of, day, name_of
+from ops_center.metrics.catalog import METRICS
+from ops_center.metrics.indicator import kinds_of
 
 _text = values.words(2000)
 
@@ -203,11 +205,14 @@ def _check_indicator(entry: Entry, metrics: Units) -> None:
     if (metric is None) == (topic is None):
         raise Fault("metric_or_topic", "metric")
     ratio = entry["kind"] == "ratio"
-    if metric is not None and (metrics[metric] == "ratio") != ratio:
-        raise Fault("kind_of_metric", "kind", values={"metric": metric})
+    if metric is not None and entry["kind"] not in (kinds := kinds_of(METRICS[metric])):
+        raise Fault(
+            "kind_of_metric", "kind", values={"metric": metric, "kinds": ", ".join(kinds) or "–"}
+        )
     if topic is not None and ratio and entry.get("base_topic") is None:
         raise Fault("missing", "base_topic")
-    if ratio and (entry.get("target") or 0) > 1:
+    share = ratio and (metric is None or metrics[metric] == "ratio")
+    if share and (entry.get("target") or 0) > 1:
         raise Fault("share_over_one", "target", f"{entry['target']:g}")
     if (entry.get("weight") or 0) < 0:
         raise Fault("negative", "weight", f"{entry['weight']:g}")

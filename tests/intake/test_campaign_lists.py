@@ -194,6 +194,8 @@ def test_a_milestone_is_a_date_or_a_day_of_the_campaign(
         ("people", "name,email", "Lê Nam,nam", "email", "no e-mail address"),
         ("indicators", "code,name,kind,metric,topic", "A,a,count,,", "metric", "not neither"),
         ("indicators", "code,name,kind,metric", "A,a,count,online_share", "kind", "ratio"),
+        ("indicators", "code,name,kind,metric", "A,a,count,overdue", "kind", "level"),
+        ("indicators", "code,name,kind,metric", "A,a,ratio,late_share", "kind", "level"),
         ("indicators", "code,name,kind,metric,target", "A,a,ratio,online_share,60", "target",
          "60%"),
         ("indicators", "code,name,kind,metric", "A,a,ratio,online_shar", "metric",
