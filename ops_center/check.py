@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ops_center import i18n
 from ops_center.i18n import Problem
-from ops_center.settings import Settings
+from ops_center.settings import KEY_LENGTH, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -29,7 +29,6 @@ MARKS: dict[State, str] = {"good": "●", "watch": "◆", "bad": "▲"}
 WORKER_LATE = timedelta(seconds=6)
 CHANGE_LATE = timedelta(seconds=15)
 LEAST_DISK = 1_000_000_000  # bytes
-KEY_LENGTH = 16  # characters of a keeper's key: it cannot be guessed by trying
 CALENDAR_DUE_MONTH = 10  # the next year's days off are published in autumn
 
 

@@ -19,6 +19,8 @@ from typing import Any, Literal, get_args, get_type_hints
 from ops_center.i18n import Problem
 
 PREFIX = "OPS_CENTER_"
+KEY_LENGTH = 16
+"""Characters that a keeper's key has at least: it cannot be guessed by trying."""
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 # Read elsewhere: the file with settings, and two that only the tests know.

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from ops_center.i18n import Problem
     from ops_center.web.known import Known
 
-PLACES = {"wall": "/wall", "explore": "/explore", "campaign": "/campaign", "hubs": "/hubs"}
+PLACES = {
+    "wall": "/wall", "explore": "/explore", "campaign": "/campaign", "evaluation": "/evaluation",
+    "hubs": "/hubs",
+}  # fmt: skip
 KEPT = ("lang", "theme")  # what goes along from page to page
 _CODES = {"vi": "VI", "en": "EN", "ar": "ع"}
 

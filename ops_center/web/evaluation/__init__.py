@@ -1,0 +1,1 @@
+"""/evaluation: how the ward, its hubs and its officials are scored, and what opens each number."""
