@@ -141,10 +141,9 @@ def _change(tile: Tile, language: str) -> list[Any]:
         return []
     if tile.unit == "dossiers":
         return [i18n.points(tile.change, language, 0)]
+    size, unit = 0.01, "points"
     if tile.unit == "minutes":
         size, unit = _scale(tile.value or 0), _unit(tile.value or 0)
-    else:
-        size, unit = 0.01, "points"
     shown = i18n.points(tile.change / size, language)
     return [shown, html.Small(said(f"wall.against.{unit}", language))]
 
