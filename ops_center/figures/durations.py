@@ -21,6 +21,12 @@ def by_working_day(pairs: Iterable[tuple[int, int]]) -> list[int]:
     return [days[day] for day in range(1, LAST + 1)]
 
 
+def bins_of(day: int) -> tuple[int, int | None]:
+    """The first and last half-hour bin that the bar of that working day gathers."""
+    first = BINS_A_DAY * (day - 1) + 1 if day > 1 else 0
+    return first, None if day == LAST else BINS_A_DAY * day
+
+
 def distribution(
     counts: list[int], median: float | None, theme: str, language: str, word: str
 ) -> Figure:

@@ -18,13 +18,18 @@ class Mark:
 
 
 def spread(
-    counts: Sequence[int], told: Sequence[str], marks: Sequence[Mark], theme: str, language: str
-) -> Figure:
-    """Bars of dossiers by working days taken; the last bar gathers all that took longer."""
+    counts: Sequence[int], told: Sequence[str], marks: Sequence[Mark], theme: str, language: str,
+    hrefs: Sequence[str] = (),
+) -> Figure:  # fmt: skip
+    """Bars of dossiers by working days taken; the last bar gathers all that took longer.
+
+    `hrefs`: where each bar leads.
+    """
     names = [str(day) for day in range(1, LAST)] + [f"≥{LAST}"]
     trace = {
         "type": "bar", "x": list(range(1, LAST + 1)), "y": list(counts), "hovertext": list(told),
         "hoverinfo": "text", "marker": desk.coloured(theme, "accent"),
+        **({"customdata": list(hrefs)} if hrefs else {}),
     }  # fmt: skip
     places = [min(mark.days, LAST) + 0.5 for mark in marks]
     return desk.figure(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -10,6 +12,7 @@ from ops_center.domain.working_days import local_day, start_of
 from ops_center.store.sums import Place, Window
 
 DAY = timedelta(days=1)
+Bins = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,10 @@ class Scope:
     """The local days [first, last) of a ward; None stands for all hubs, fields, … .
 
     Hubs are ids after all mergers; channel levels are those of `tables.CHANNEL_LEVELS`. The last
-    three are unknown to the roll-ups: `statuses`, where a dossier stands at T, as
+    four are unknown to the roll-ups: `statuses`, where a dossier stands at T, as
     `standing.STANDINGS` names it; `officials`, None among them for dossiers without one; `hours`,
-    ISO weekday and local hour of reception.
+    ISO weekday and local hour of reception; `took`, the first and last half-hour bin of working
+    time, the last None for no end, of dossiers done by T.
     """
 
     ward_id: str
@@ -32,6 +36,7 @@ class Scope:
     statuses: frozenset[str] | None = None
     officials: frozenset[str | None] | None = None
     hours: frozenset[tuple[int, int]] | None = None
+    took: frozenset[Bins] | None = None
 
     @property
     def place(self) -> Place:
@@ -41,7 +46,8 @@ class Scope:
     @property
     def summed(self) -> bool:
         """Whether the roll-ups know all of it."""
-        return self.statuses is None and self.officials is None and self.hours is None
+        sieves = (self.statuses, self.officials, self.hours, self.took)
+        return all(one is None for one in sieves)
 
     def told(self) -> dict[str, Any]:
         """The scope as plain values: ISO dates, sorted lists, None for all."""
@@ -56,6 +62,7 @@ class Scope:
                 "statuses": self.statuses,
                 "officials": self.officials and {one or "" for one in self.officials},
                 "hours": self.hours and {f"{day}-{hour:02d}" for day, hour in self.hours},
+                "took": self.took and {spelled_took(bins) for bins in self.took},
             }
         lists = {name: None if part is None else sorted(part) for name, part in parts.items()}
         span = {"first": self.first.isoformat(), "last": self.last.isoformat()}
@@ -74,6 +81,54 @@ def parse_hour(spelled: str) -> tuple[int, int]:
     """``1-09``: Monday from nine to ten. ValueError for anything else."""
     weekday, hour = spelled.split("-")
     return int(weekday), int(hour)
+
+
+_TOOK = re.compile(r"(0|[1-9]\d{0,3})(\.5)?-(?:(0|[1-9]\d{0,3})(\.5)?)?", re.ASCII)
+
+
+def parse_took(spelled: str) -> Bins:
+    """``4-6.5``: more than 4 working hours, up to 6.5; ``80-``: more than 80; ``0-8`` holds 0, too.
+
+    The half-hour bins that this means; ValueError for anything else.
+    """
+    found = _TOOK.fullmatch(spelled)
+    if found is None:
+        raise ValueError(spelled)
+    more, more_half, most, most_half = found.groups()
+    above = 2 * int(more) + bool(more_half)
+    last = None if most is None else 2 * int(most) + bool(most_half)
+    if last is not None and last <= above:
+        raise ValueError(spelled)
+    return (above + 1 if above else 0), last
+
+
+def spelled_took(bins: Bins) -> str:
+    """As `parse_took` reads it."""
+    first, last = bins
+    return f"{max(first - 1, 0) / 2:g}-" + ("" if last is None else f"{last / 2:g}")
+
+
+def cut_took(took: Iterable[Bins], to: Bins) -> list[Bins]:
+    """What of these bins lies within those."""
+    first, last = to
+    found = []
+    for low, high in joined_took(took):
+        end = high if last is None else last if high is None else min(high, last)
+        if end is None or max(low, first) <= end:
+            found.append((max(low, first), end))
+    return found
+
+
+def joined_took(took: Iterable[Bins]) -> list[Bins]:
+    """The same bins by as few spans as can be, in their order."""
+    found: list[Bins] = []
+    for first, last in sorted(took, key=lambda one: one[0]):
+        before = found[-1] if found else None
+        if before is None or (before[1] is not None and before[1] + 1 < first):
+            found.append((first, last))
+        elif before[1] is not None and (last is None or last > before[1]):
+            found[-1] = (before[0], last)
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Where a dossier stands at an instant, and the scopes that ask for it.
 
-Status, official and hour are unknown to the roll-ups: they become sieves over the clocks.
+Status, official, hour and time taken are unknown to the roll-ups: they become sieves over the
+clocks.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, exists, or_
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, exists, false, or_
 from sqlalchemy.sql.util import ClauseAdapter
 
 from ops_center.metrics import measures as declared
-from ops_center.metrics.scope import Scope, bounds
+from ops_center.metrics.scope import Scope, bounds, joined_took
 from ops_center.metrics.soon import soon_values
 from ops_center.store.calendars import find_calendar
 from ops_center.store.grouping import Place, Sieve
@@ -77,6 +78,7 @@ def placed(
     place = scope.place
     if scope.summed:
         return place
+    # The end of the scope decides, as for stocks: what ends later has not taken any time yet.
     at = bounds(scope, as_of, ward.zone).end
     values: dict[str, Any] = {}
     sieves: list[Sieve] = []
@@ -91,6 +93,13 @@ def placed(
     if scope.hours is not None:
         sieves.append(_hours(ward.time_zone))
         values["hours"] = sorted(weekday * 24 + hour for weekday, hour in scope.hours)
+    if scope.took is not None:
+        spans = joined_took(scope.took)
+        sieves.append(_took(len(spans)))
+        values["standing_at"] = at
+        for number, (first, last) in enumerate(spans):
+            end = _ENDLESS if last is None else last
+            values |= {f"took_from_{number}": first, f"took_to_{number}": end}
     return Place(
         place.ward_id, place.hubs, place.fields, place.procedures, place.channel_levels,
         tuple(sieves), values,
@@ -113,3 +122,19 @@ def _hours(zone: str) -> Sieve:
     slot = weekday_of(_c.received_day) * 24 + local_hour(_c.received_at, ZoneInfo(zone))
     wanted = slot.in_(bindparam("hours", expanding=True, type_=Integer))
     return Sieve("hours", and_(_c.received_at.is_not(None), wanted))
+
+
+_ENDLESS = 2**31 - 1
+
+
+@lru_cache(maxsize=16)
+def _took(spans: int) -> Sieve:
+    """Done, within one of so many spans of half-hour bins."""
+    within = (
+        _c.duration_bin.between(
+            bindparam(f"took_from_{number}", type_=Integer),
+            bindparam(f"took_to_{number}", type_=Integer),
+        )
+        for number in range(spans)
+    )
+    return Sieve("took", and_(_c.ended_at < _at, or_(false(), *within)))

@@ -7,7 +7,7 @@ an address says wrongly is dropped, and a note says what was dropped; reading on
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from ops_center.domain.working_days import WorkingCalendar
 from ops_center.metrics.catalog import METRICS
 from ops_center.metrics.lists import Lists
 from ops_center.metrics.reading import DIMENSIONS
-from ops_center.metrics.scope import Scope, parse_hour
+from ops_center.metrics.scope import Scope, parse_hour, parse_took
 from ops_center.metrics.standing import STANDINGS
 
 DAY = timedelta(days=1)
@@ -53,7 +53,8 @@ class View:
 
     `first`, `last`: local days, the last exclusive. `hubs` are codes, `fields`, `procedures` and
     `officials` ids ("none": no official), `hours` weekday and hour such as "1-09" (Monday from
-    nine to ten). Empty means all. `by`: the table's dimension; `sort`: a column, descending
+    nine to ten), `took` working hours that a dossier took, such as "8-16" (more than 8, up to 16)
+    or "80-". Empty means all. `by`: the table's dimension; `sort`: a column, descending
     with a "-" before it; `metric`: the one of trend and map; `rows`: the one whose dossiers are
     listed.
     """
@@ -70,6 +71,7 @@ class View:
     statuses: tuple[str, ...] = ()
     officials: tuple[str, ...] = ()
     hours: tuple[str, ...] = ()
+    took: tuple[str, ...] = ()
     by: str = "hub"
     columns: tuple[str, ...] = DEFAULT_COLUMNS
     sort: str = ""
@@ -82,6 +84,7 @@ class View:
 FILTERS = {
     "hubs": "hub", "fields": "field", "procedures": "procedure", "channels": "channel",
     "levels": "level", "statuses": "status", "officials": "official", "hours": "hour",
+    "took": "took",
 }  # fmt: skip
 """Each filter of a View and its name in the address."""
 
@@ -121,15 +124,27 @@ def read(
     return replace(view, sort=_sort(query, view, notes)), tuple(notes)
 
 
-def _known(lists: Lists) -> dict[str, Collection[str]]:
+def _known(lists: Lists) -> dict[str, Container[str]]:
     return {
         "hubs": lists.hub_ids, "fields": lists.field_by_id, "procedures": lists.procedure_by_id,
         "channels": CHANNELS, "levels": LEVELS, "statuses": STANDINGS,
         "officials": {*lists.person_by_id, NOBODY}, "hours": _HOURS,
+        "took": _Took(),
     }  # fmt: skip
 
 
 _HOURS = frozenset(f"{weekday}-{hour:02d}" for weekday in range(1, 8) for hour in range(24))
+
+
+class _Took:
+    """All spans of working hours, spelled as `parse_took` reads them."""
+
+    def __contains__(self, spelled: object) -> bool:
+        try:
+            parse_took(str(spelled))
+        except ValueError:
+            return False
+        return True
 
 
 # ---------------------------------------------------------------- single parts
@@ -146,7 +161,7 @@ def _one(
 
 
 def _several(
-    spelled: str, name: str, known: Collection[str], notes: list[Note]
+    spelled: str, name: str, known: Container[str], notes: list[Note]
 ) -> tuple[str, ...]:
     wanted = [*dict.fromkeys(part.strip() for part in spelled.split(",") if part.strip())]
     kept = [part for part in wanted if part in known]
@@ -290,6 +305,7 @@ def scope_of(view: View, ward_id: str, lists: Lists) -> Scope:
             None if one == NOBODY else one for one in view.officials
         ),
         hours=None if not view.hours else frozenset(map(parse_hour, view.hours)),
+        took=None if not view.took else frozenset(map(parse_took, view.took)),
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def _answer(desk: Desk, what: str, kind: str) -> Response:
         view, _ = known.view(request.args, desk.settings.language)
         make = exported_rows if what == "rows" else exported_table
         exported = make(connection, known, view)
-        parts = _csv(exported) if kind == "csv" else _xlsx(exported, view.lang)
+        parts = written(exported, kind, view.lang)
         # The first part now: what fails does so while it can still be said.
         first = next(parts)
     except BaseException:
@@ -278,8 +278,20 @@ def filter_words(known: Known, view: View, name: str, language: str) -> list[str
         label = labels(known, {"fields": "field", "procedures": "procedure"}.get(name, "official"),
                        language)  # fmt: skip
         return [label(None if value == "none" else value) for value in values]
+    if name == "took":
+        return [took_words(value, language) for value in values]
     kind = {"channels": "channel_level", "levels": "levels", "statuses": "standings"}.get(name)
     return [text(f"export.{kind}.{value}", language) if kind else value for value in values]
+
+
+def took_words(spelled: str, language: str) -> str:
+    """A span of working time, as an address spells it, in words: `over 8 up to 16 hours`."""
+    more, most = (
+        i18n.number(float(hours), language, 1 if "." in hours else 0) if hours else ""
+        for hours in spelled.split("-")
+    )
+    key = "above" if not most else "up_to" if float(spelled.split("-")[0]) == 0 else "between"
+    return text(f"export.took.{key}", language, more=more, most=most)
 
 
 def _named(what: str, known: Known) -> str:
@@ -288,6 +300,11 @@ def _named(what: str, known: Known) -> str:
 
 
 # ---------------------------------------------------------------- how it is written
+
+
+def written(exported: Exported, kind: str, language: str) -> Iterator[bytes]:
+    """The file, as "csv" or "xlsx"."""
+    return _csv(exported) if kind == "csv" else _xlsx(exported, language)
 
 
 def safe(value: Any) -> Any:

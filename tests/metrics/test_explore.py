@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,13 +14,14 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from ops_center.figures.durations import bins_of, by_working_day
 from ops_center.i18n import Problem
 from ops_center.metrics import explore
 from ops_center.metrics.catalog import METRICS
 from ops_center.metrics.dossiers import list_dossiers
 from ops_center.metrics.reading import by as read_by
 from ops_center.metrics.reading import read
-from ops_center.metrics.scope import Scope
+from ops_center.metrics.scope import Scope, cut_took, joined_took, parse_took, spelled_took
 from ops_center.metrics.standing import STANDINGS
 from ops_center.store.wards import Ward
 from tests.metrics.oracle import Oracle
@@ -29,8 +32,16 @@ ADDING = ("received", "done", "late", "overdue", "open", "due_soon", "carried", 
 """Counts that add up over any dimension but time."""
 
 
+def took() -> Any:
+    """Some spans of half-hour bins."""
+    spans = st.tuples(st.integers(0, 40), st.none() | st.integers(0, 30)).map(
+        lambda span: (span[0], None if span[1] is None else span[0] + span[1])
+    )
+    return st.frozensets(spans, min_size=1, max_size=3)
+
+
 def limits() -> Any:
-    """What the roll-ups do not know: status, official, hour; often nothing."""
+    """What the roll-ups do not know: status, official, hour, time taken; often nothing."""
     statuses = st.frozensets(st.sampled_from(sorted(STANDINGS)), min_size=1, max_size=3)
     officials = st.frozensets(st.sampled_from(("An", "Bình", None)), min_size=1, max_size=2)
     hours = st.just(frozenset((day, hour) for day in range(1, 6) for hour in range(9, 15)))
@@ -38,7 +49,7 @@ def limits() -> Any:
         {},
         optional={
             "statuses": st.none() | statuses, "officials": st.none() | officials,
-            "hours": st.none() | hours,
+            "hours": st.none() | hours, "took": st.none() | took(),
         },
     )  # fmt: skip
 
@@ -128,6 +139,73 @@ def test_a_status_keeps_the_dossiers_that_stand_there(
     numbers = read(connection, ward, scope, as_of, ["open", "received", status]).numbers
     assert numbers["open"].value == numbers[status].value == len(there) > 0
     assert numbers["received"].value == begun
+
+
+def test_a_time_taken_keeps_what_was_done_in_it_by_the_oracle(
+    connection: Connection, ward: Ward, oracle: Oracle
+) -> None:
+    first = FIRST[ward.id]
+
+    @examples(max_examples=6)
+    @given(took(), st.sampled_from((now(ward), now(ward) - timedelta(days=4))))
+    def holds(spans: Any, as_of: Any) -> None:
+        scope = Scope(ward.id, first, first + timedelta(days=DAYS), took=spans)
+
+        def inside(frame: Any) -> Any:
+            kept = [
+                one is not None and one.worked is not None and one.ended_at < as_of
+                and any(a <= -(-one.worked // 30) <= (10**6 if b is None else b) for a, b in spans)
+                for one in frame.life
+            ]  # fmt: skip
+            return frame.index.isin(frame.index[kept])
+
+        expected = oracle.read(scope.first, scope.last, as_of, inside)
+        found = told(read(connection, ward, scope, as_of))
+        assert found == {name: pytest.approx(one, nan_ok=True) for name, one in expected.items()}
+
+    holds()
+
+
+def test_a_bar_of_the_durations_is_the_count_of_its_time_taken(
+    connection: Connection, ward: Ward
+) -> None:
+    first = FIRST[ward.id]
+    scope = Scope(ward.id, first, first + timedelta(days=DAYS))
+    asked: Any = {"grain": "day", "by": "hub", "columns": ["done"], "metric": "done"}
+    counts = by_working_day(explore.take(connection, ward, scope, now(ward), **asked).durations)
+    assert sum(map(bool, counts)) > 2
+    for day, count in enumerate(counts, 1):
+        there = replace(scope, took=frozenset({bins_of(day)}))
+        found = explore.take(connection, ward, there, now(ward), **asked)
+        assert found.strip["done"].value == sum(n for _, n in found.durations) == count
+
+
+def test_spans_of_time_are_spelled_in_working_hours() -> None:
+    for spelled, bins in (
+        ("0-8", (0, 16)), ("8-16", (17, 32)), ("80-", (161, None)), ("4-6.5", (9, 13)),
+        ("0.5-1", (2, 2)),
+    ):  # fmt: skip
+        assert parse_took(spelled) == bins
+        assert spelled_took(bins) == spelled
+    for bad in (" ", "8", "-8", "8-8", "9-8", "08-16", "1.2-3", "1e3-", "٤-٦", "4-6\n", "9999999-"):
+        with pytest.raises(ValueError, match=re.escape(bad)):
+            parse_took(bad)
+
+
+def test_spans_of_time_are_joined_and_cut() -> None:
+    @examples(max_examples=30)
+    @given(took(), took())
+    def holds(some: Any, other: Any) -> None:
+        def bins(spans: Any) -> set[int]:
+            return {n for n in range(100) for a, b in spans if a <= n <= (99 if b is None else b)}
+
+        joined = joined_took(some)
+        assert bins(joined) == bins(some)
+        assert all(a[1] is not None and a[1] + 1 < b[0] for a, b in pairwise(joined))
+        for one in other:
+            assert bins(cut_took(some, one)) == bins(some) & bins([one])
+
+    holds()
 
 
 def test_arrivals_fall_into_their_local_hours(

@@ -76,7 +76,7 @@ def test_a_view_is_the_same_after_it_was_spelled_and_read_again() -> None:
     some: dict[str, Any] = {
         "hubs": ("TDP-01", "TDP-02"), "fields": ("ho-tich",), "procedures": ("1.001193",),
         "channels": ("online",), "levels": ("partial",), "statuses": ("done", "overdue"),
-        "officials": ("an", "none"), "hours": ("1-09", "5-16"),
+        "officials": ("an", "none"), "hours": ("1-09", "5-16"), "took": ("4-6.5", "80-"),
     }  # fmt: skip
 
     @examples(max_examples=25)
@@ -118,20 +118,21 @@ def test_a_view_is_the_same_after_it_was_spelled_and_read_again() -> None:
         ("hub=" + "a" * 10_000, "address.unknown"),
         ("level=partial&channel=post", "address.level_without_online"),
         ("hour=9-99", "address.unknown"),
+        ("took=8-4,6,x;DROP TABLE dossier", "address.unknown"),
     ],
 )
 def test_what_is_wrong_is_dropped_and_named(question: str, key: str) -> None:
     view, notes = viewed(question)
     assert notes == [key]
     assert view.first < view.last <= TODAY + timedelta(days=400)
-    assert view.hubs == view.hours == ()
+    assert view.hubs == view.hours == view.took == ()
     _, told = read(dict(parse_qsl(question)), LISTS, TODAY, CAMPAIGN, "vi")
     assert all(len(value) < 200 for note in told for value in note.values.values())
 
 
 def test_no_text_whatever_breaks_an_address() -> None:
     names = st.sampled_from(
-        ["period", "hub", "field", "sort", "by", "show", "lang", "theme", "hour"]
+        ["period", "hub", "field", "sort", "by", "show", "lang", "theme", "hour", "took"]
     )
 
     @examples(max_examples=25)

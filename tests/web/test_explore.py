@@ -134,6 +134,30 @@ def test_the_table_of_hours_leads_to_each_hour_in_which_something_came(answers: 
     assert one.found.strip["received"].value == busy[0]
 
 
+def test_a_bar_of_the_time_taken_leads_to_the_dossiers_that_it_counts(answers: Answers) -> None:
+    seen = asked(answers, "lang=en")
+    drawn = pictures.drawn(seen)["durations-figure"]["figure"]["data"][0]
+    bars = [(y, href) for y, href in zip(drawn["y"], drawn["customdata"], strict=True) if y]
+    assert len(bars) > 2
+    for count, href in bars[:3]:
+        one = asked(answers, urlsplit(href).query)
+        assert not one.notes
+        assert one.found.strip[one.view.rows].value == count
+        query = Query("/explore", urlsplit(href).query)
+        page, _, _ = answers.page(query, None, "", (0, 1, "", True))
+        assert page.total == count
+    chips = str(picks.drawn(asked(answers, urlsplit(bars[0][1]).query))["chips"]["children"])
+    assert "Time taken" in chips and "working hours" in chips
+
+
+def test_a_bar_stays_within_the_time_taken_that_narrows_the_view(answers: Answers) -> None:
+    seen = asked(answers, "took=4-6,20-")
+    drawn = pictures.drawn(seen)["durations-figure"]["figure"]["data"][0]
+    assert question(drawn["customdata"][0])["took"] == ["4-6"]
+    later = [question(href)["took"] for href in drawn["customdata"][1:] if href]
+    assert later[0] == ["20-24"]
+
+
 def test_the_number_in_a_trend_s_title_says_why(answers: Answers) -> None:
     (link,) = [explore._drawn(asked(answers, "metric=late"), 1)["trend-why"]["children"]]
     assert link.href.startswith("/why/late?")

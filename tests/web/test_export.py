@@ -31,7 +31,7 @@ PERIOD = "period=2026-08-24..2026-09-10"
 SCOPES = (
     "", "&hub=a,b&rows=late", "&field=ho-tich&rows=overdue", "&channel=online&rows=online_share",
     "&status=overdue,suspended", "&official=An,none&rows=done", "&rows=services_used",
-    "&hub=nowhere&rows=waiting_reception",
+    "&hub=nowhere&rows=waiting_reception", "&took=0-4.5,16-&rows=done",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from ops_center.web.address import (
     PERIODS,
 )
 from ops_center.web.explore.seen import Seen
+from ops_center.web.export import took_words
 from ops_center.web.known import Known
 from ops_center.web.parts import Props, marked, said
 
@@ -134,6 +135,8 @@ def value_name(known: Known, short: str, value: str, language: str) -> str:
         weekday, hour = value.split("-")
         return said("explore.hours.one", language, day=weekday_name(int(weekday), language),
                     hour=int(hour), next=int(hour) + 1)
+    if short == "took":
+        return took_words(value, language)
     kind = {"channel": "channel_level", "level": "levels", "status": "standings"}[short]
     return said(f"export.{kind}.{value}", language)
 

@@ -10,13 +10,13 @@ from dash.development.base_component import Component
 
 from ops_center import i18n
 from ops_center.figures import hours as hours_figure
-from ops_center.figures.durations import BINS_A_DAY, LAST, by_working_day
+from ops_center.figures.durations import BINS_A_DAY, LAST, bins_of, by_working_day
 from ops_center.figures.over_time import Ghost, Step, over_time
 from ops_center.figures.spread import Mark, spread
 from ops_center.figures.standing import State, standing
 from ops_center.metrics.explore import Point
 from ops_center.metrics.number import Number
-from ops_center.metrics.scope import buckets
+from ops_center.metrics.scope import buckets, cut_took, spelled_took
 from ops_center.metrics.standing import STANDINGS
 from ops_center.store.sums import nearest_rank
 from ops_center.web.address import grain
@@ -188,8 +188,9 @@ def _durations(seen: Seen) -> Props:
     names = [seen.say("durations.day", count=day) for day in range(1, LAST)]
     names.append(seen.say("durations.more", days=LAST))
     numbers = [i18n.number(count, seen.language) for count in counts]
+    hrefs = [_took(seen, day) if count else "" for day, count in enumerate(counts, 1)]
     data = Data([seen.say("durations.days"), said("metrics.unit.dossiers", seen.language)],
-                [Row(cells) for cells in zip(names, numbers, strict=True)])
+                [Row(cells, href) for *cells, href in zip(names, numbers, hrefs, strict=True)])
     if not total:
         return charted("durations", seen.say("durations.none"), unit, None, data,
                        seen.say("empty.chart"))
@@ -199,8 +200,14 @@ def _durations(seen: Seen) -> Props:
     words = _isolated(seen, seen.say("durations.median", time=median))
     marks.append(Mark("median", half, words))
     told = [f"{name}: {number}" for name, number in zip(names, numbers, strict=True)]
-    figure = spread(counts, told, marks, seen.theme, seen.language)
+    figure = spread(counts, told, marks, seen.theme, seen.language, hrefs)
     return charted("durations", seen.say("durations.title", time=median), unit, figure, data, note)
+
+
+def _took(seen: Seen, day: int) -> str:
+    """The address of the dossiers that a bar counts: those done in so many working days."""
+    spans = cut_took(seen.found.scope.took or [(0, None)], bins_of(day))
+    return seen.to(took=tuple(map(spelled_took, spans)), rows="done")
 
 
 def _due(seen: Seen) -> tuple[list[Mark], str]:
