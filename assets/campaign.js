@@ -17,6 +17,7 @@
   let slow = 0;
   let silent = 0;
   let etag = "";
+  let turned = false; // on a phone what was chosen stands below all the cards
 
   /* For whoever watches the page: whether the newest question is answered. */
   window.opsCampaign = { settled: () => answered === number, hear: hear };
@@ -157,6 +158,8 @@
     if (notice && notice.textContent) window.dash_clientside.set_props("notice", { children: "" });
     charts();
     marks();
+    if (turned) document.getElementById("burn-up").scrollIntoView({ block: "start" });
+    turned = false;
   }
 
   /* --- what leads elsewhere --- */
@@ -187,6 +190,7 @@
     const wanted = new URL(link.href, location.href);
     if (wanted.pathname !== page.dataset.path || link.target) return;
     event.preventDefault();
+    turned = link.classList.contains("indicator") && innerWidth <= 700;
     go(link.href);
   }
 

@@ -15,7 +15,7 @@ from ops_center.metrics.catalog import METRICS, Metric
 from ops_center.metrics.number import Number, judged
 from ops_center.metrics.profile import NUMBERS, OF_CAMPAIGN, PARTS, InCampaign, Profile
 from ops_center.metrics.reading import Reading
-from ops_center.web import amounts, chart
+from ops_center.web import amounts, chart, hub_campaign
 from ops_center.web.export import labels
 from ops_center.web.parts import apart, dress, marked, said, shape
 from ops_center.web.shell import KEPT
@@ -23,6 +23,7 @@ from ops_center.web.why import linked
 
 if TYPE_CHECKING:
     from ops_center.metrics.lists import Hub
+    from ops_center.metrics.pace import Board
     from ops_center.web.desk import Query
     from ops_center.web.known import Known
 
@@ -37,15 +38,17 @@ def heard(known: Known, own: Profile, language: str) -> str:
     return said("hub.heard", language, at=i18n.moment(own.heard_at, known.ward.zone, language))
 
 
-def sections(query: Query, known: Known, hub: Hub, own: Profile) -> list[Component]:
-    """The profile, under the worklist."""
+def sections(
+    query: Query, known: Known, hub: Hub, own: Profile, board: Board | None
+) -> list[Component]:
+    """The profile, under the worklist; `board`: how the hub stands in the campaign."""
     language = query.language
     head = html.Header([html.H2(said("hub.profile", language)),
                         html.P(said("hub.span", language), className="quiet")], className="between")
     return [
         head,
         html.Div([_numbers(query, hub, own), _trend(query, known, own)], className="two"),
-        *([_campaign(query, hub, own.campaign)] if own.campaign else []),
+        *([_campaign(query, hub, own.campaign, board)] if own.campaign else []),
         _parts(query, known, hub, "procedure", own.procedures),
         _parts(query, known, hub, "official", own.officials),
     ]
@@ -129,7 +132,7 @@ def _trend(query: Query, known: Known, own: Profile) -> Component:
 # ---------------------------------------------------------------- campaign
 
 
-def _campaign(query: Query, hub: Hub, state: InCampaign) -> Component:
+def _campaign(query: Query, hub: Hub, state: InCampaign, board: Board | None) -> Component:
     language, campaign = query.language, state.campaign
     when = "over" if state.day > campaign.days else "running"
     told = said(f"hub.campaign.{when}", language, name=campaign.name, day=state.day,
@@ -145,7 +148,8 @@ def _campaign(query: Query, hub: Hub, state: InCampaign) -> Component:
         for name in OF_CAMPAIGN
     ]  # fmt: skip
     numbers = html.Dl(items, className="tiles-line")
-    return _card("campaign", language, [html.P(told), numbers])
+    body = [html.P(told), numbers, *hub_campaign.paces(query, hub, board)]
+    return _card("campaign", language, body)
 
 
 def _shown(name: str, numbers: Mapping[str, Number], language: str) -> Component:

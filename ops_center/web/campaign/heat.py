@@ -60,7 +60,8 @@ def _finding(seen: Seen, found: Heat) -> str:
     assert seen.board is not None
     rows = [marks for hub, marks in zip(found.hubs, found.marks, strict=True) if seen.shows(hub)]
     over = sum(day < seen.board.today for day in found.days)
-    if not over:
+    always = found.indicator.metric is not None and found.indicator.kind == "level"
+    if not over or always:
         return seen.say("heat.title")
     silent = [sum(mark == "not_reported" for mark in marks[:over]) for marks in rows]
     told = found.indicator.metric is None

@@ -10,11 +10,12 @@ from dash.development.base_component import Component
 from ops_center import i18n
 from ops_center.metrics import profile, worklist
 from ops_center.store.wards import UNASSIGNED
-from ops_center.web import hub_profile, hub_worklist, shell
+from ops_center.web import hub_campaign, hub_profile, hub_worklist, shell
 from ops_center.web.parts import apart, marked, said
 
 if TYPE_CHECKING:
     from ops_center.metrics.lists import Hub
+    from ops_center.metrics.pace import Board
     from ops_center.web.desk import Desk, Query
     from ops_center.web.known import Known
 
@@ -46,7 +47,9 @@ def opened(query: Query, desk: Desk) -> Component:
         assert hub.id
         todo = worklist.take(connection, known.ward, hub.id, known.now)
         own = profile.take(connection, known.ward, hub.id, known.now)
-    return shell.framed(query, "hubs", _page(query, known, hub, todo, own), known=known)
+        board = hub_campaign.find(connection, known, hub, own.campaign)
+    page = _page(query, known, hub, todo, own, board)
+    return shell.framed(query, "hubs", page, known=known)
 
 
 def _code(query: Query) -> str:
@@ -62,8 +65,9 @@ def _find(known: Known, code: str) -> Hub | None:
 
 
 def _page(
-    query: Query, known: Known, hub: Hub, todo: worklist.Worklist, own: profile.Profile
-) -> list[Any]:
+    query: Query, known: Known, hub: Hub, todo: worklist.Worklist, own: profile.Profile,
+    board: Board | None,
+) -> list[Any]:  # fmt: skip
     language = query.language
     name = said("wall.unassigned", language) if hub.id == UNASSIGNED else hub.name
     head = html.Header(
@@ -78,7 +82,7 @@ def _page(
     return [
         head,
         *hub_worklist.section(query, known, hub, todo),
-        *hub_profile.sections(query, known, hub, own),
+        *hub_profile.sections(query, known, hub, own, board),
     ]
 
 
