@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ops_center import i18n, logs
 from ops_center.i18n import Problem, text
 from ops_center.material import folder
-from ops_center.web import api, export, guard, health, reasons, scenes, shell
+from ops_center.web import api, export, gauges, guard, health, reasons, scenes, shell, unsubscribe
 from ops_center.web.bundles import Bundles, build_id
 from ops_center.web.desk import Desk, Query
 from ops_center.web.live import Live
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 START = "/wall"
 ANY_PAGE = "/<path:path>"  # what Dash calls its answer to every other address
 LAYOUT = "/_dash-layout"  # where Dash's script asks for a page's layout
-ASKING = ("/api/", "/health", LAYOUT)  # where answers come from the database's newest look
+ASKING = ("/api/", "/health", "/metrics", LAYOUT)  # answered from the database's newest look
 HEAVY = frozenset({"dash_ag_grid"})  # scripts that a page gets only if it asks for them
 PAGES: Mapping[str, Any] = {
     START: wall, "/explore": explore, "/campaign": campaign, "/hubs": hubs, "/hub/": hub,
@@ -101,6 +101,8 @@ def create_app(
         page.register(app, app.desk)
     api.register(server, app.desk)
     health.register(server, app.desk.live)
+    gauges.register(server, app.desk.live, settings)
+    unsubscribe.register(server, app.desk)
     export.register(server, app.desk)
     reasons.register(server, app.desk)
     guard.register(server, settings, app.csp_hashes())

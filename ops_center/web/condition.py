@@ -19,6 +19,7 @@ from ops_center.domain.status import CHANGE_LATE, HEARTBEAT_LATE, freshness
 if TYPE_CHECKING:
     from ops_center.domain.working_days import WorkingCalendar
     from ops_center.i18n import Problem
+    from ops_center.store.outbox import Numbers
     from ops_center.store.sources import Source
     from ops_center.store.system import Revision
     from ops_center.store.wards import Ward
@@ -76,6 +77,7 @@ class Look:
     oldest: datetime | None  # the oldest change that is not yet summed
     sources: tuple[Source, ...]
     aside: int = 0  # dossiers that could not be summed and are tried again each minute
+    letters: Numbers | None = None  # how the outbox was, some seconds ago
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify
 from ops_center.web.condition import DATABASE_GONE, LIVE
 
 if TYPE_CHECKING:
-    from ops_center.web.condition import Condition
+    from ops_center.web.condition import Condition, Look
     from ops_center.web.live import Live
 
 
@@ -41,6 +41,7 @@ def report(condition: Condition, live: Live) -> dict[str, Any]:
         "oldest_unsummed_change_age": condition.waiting_age,
         "dossiers_set_aside": condition.aside,
         "freshness": condition.freshness,
+        "letters": _letters(look, live),
         "sources": [
             {
                 "id": source.id,
@@ -49,4 +50,17 @@ def report(condition: Condition, live: Live) -> dict[str, Any]:
             }
             for source in (look.sources if look else ())
         ],
+    }
+
+
+def _letters(look: Look | None, live: Live) -> dict[str, Any] | None:
+    """What became of the letters due in the last 7 days; null where nothing is known."""
+    if look is None or look.letters is None:
+        return None
+    oldest = look.letters.oldest
+    waits = oldest and max(0.0, (live.pulse.clock.now() - oldest).total_seconds())
+    return {
+        "states": dict(look.letters.states),
+        "oldest_waiting_age": waits and round(waits, 1),
+        "refused_untold": look.letters.untold,
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ops_center import logs
 from ops_center.i18n import Problem
-from ops_center.store import aside, calendars, sources, system, wards
+from ops_center.store import aside, calendars, outbox, sources, system, wards
 from ops_center.store.session import open_engine, reading
 from ops_center.web.condition import Clock, Condition, Look, Observer
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 EACH = 0.2  # seconds between two looks
 FIRST_LOOK = 2.2  # seconds that the first question after a start may wait for the first look
 CALENDAR_EACH = 60.0  # seconds after which the working calendar is read anew
+LETTERS_EACH = 15.0  # seconds after which the outbox is counted anew
+LETTERS_OF = timedelta(days=7)
 
 
 class Pulse:
@@ -43,6 +46,7 @@ class Pulse:
         self._observer = Observer()
         self._failure: Exception | None = None
         self._calendar: tuple[float, WorkingCalendar] | None = None
+        self._letters: tuple[float, outbox.Numbers] | None = None
 
     # --- what is known -------------------------------------------------------------------
 
@@ -117,6 +121,7 @@ class Pulse:
             oldest=system.oldest_change(connection, ward.id),
             sources=tuple(sources.list_sources(connection, ward.id)),
             aside=len(aside.find_aside(connection, ward.id)),
+            letters=self._count_letters(connection, ward),
         )
 
     def _find_calendar(self, connection: Connection, ward: wards.Ward) -> WorkingCalendar:
@@ -124,6 +129,13 @@ class Pulse:
         if self._calendar is None or tick - self._calendar[0] > CALENDAR_EACH:
             self._calendar = tick, calendars.find_calendar(connection, ward)
         return self._calendar[1]
+
+    def _count_letters(self, connection: Connection, ward: wards.Ward) -> outbox.Numbers:
+        tick = self.clock.monotonic()
+        if self._letters is None or tick - self._letters[0] > LETTERS_EACH:
+            since = self.clock.now() - LETTERS_OF
+            self._letters = tick, outbox.numbers(connection, ward.id, since)
+        return self._letters[1]
 
     def _note(self, found: Look) -> None:
         if self._failure is not None:
