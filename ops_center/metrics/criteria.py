@@ -48,11 +48,17 @@ def _facts(board: pace.Board, word: str) -> ByHub:
 
 
 def _weighed(board: pace.Board, word: str) -> ByHub:
-    """By weight, each indicator that has a target at the hub and of which something is known."""
+    """By weight, each indicator that has a target at the hub.
+
+    A hub that was never heard has done nothing of it; where less is better that would be praise
+    for silence, and the indicator is left out.
+    """
     found: ByHub = defaultdict(list)
     for one in board.paces:
         indicator = one.indicator
         for hub in pace.league(board, indicator):
+            if hub.last_reported is None and indicator.lower_is_better:
+                continue
             share = _share(hub, indicator.lower_is_better) if word == "targets" else _kept(hub)
             if share is not None and hub.hub.id is not None:
                 counts = round(indicator.weight * share, 6)

@@ -16,7 +16,7 @@ from dash import Dash
 from openpyxl import load_workbook
 from sqlalchemy import insert
 
-from ops_center.i18n import LANGUAGES, Problem
+from ops_center.i18n import LANGUAGES, Problem, text
 from ops_center.metrics.scheme import read_rules
 from ops_center.settings import Settings
 from ops_center.store.evaluation_tables import evaluation_input, official_score
@@ -93,8 +93,8 @@ def test_every_kind_of_page_is_drawn(
     app: Dash, question: str, language: str
 ) -> None:
     told = page(app, f"/evaluation?lang={language}&{question}")
-    assert words.said("evaluation.not_official", language) in told
-    assert words.said("shell.failed", language) not in told
+    assert text("evaluation.not_official", language) in told
+    assert text("shell.failed", language) not in told
 
 
 def test_every_indicator_opens_to_its_rule_and_rows(app: Dash) -> None:
@@ -185,7 +185,7 @@ def test_every_part_of_the_shipped_rules_has_a_name_in_every_language() -> None:
 
 def entered(app: Dash, question: dict[str, str], write: Any) -> Any:
     """What writing as on that page returns; undone at the end."""
-    desk = app.desk  # type: ignore[attr-defined]
+    desk: Any = app.desk
     from ops_center.web.known import find_known
 
     class Undo(Exception):
@@ -320,7 +320,7 @@ def test_a_callback_writes_nothing_for_who_has_not_shown_the_key(app: Dash) -> N
 def test_without_a_key_the_page_says_how_to_bring_numbers_in(
     app: Dash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = app.desk  # type: ignore[attr-defined]
+    desk: Any = app.desk
     monkeypatch.setattr(desk, "settings", Settings(database_url=desk.settings.database_url))
     told = page(app, AUGUST)
     assert "OPS_CENTER_KEEPER_KEY" in told
@@ -331,7 +331,7 @@ def test_a_folder_of_rules_that_broke_later_is_said_on_the_page(
     app: Dash, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "own.toml").write_text("kind = 1", "utf-8")
-    desk = app.desk  # type: ignore[attr-defined]
+    desk: Any = app.desk
     settings = Settings(database_url=desk.settings.database_url, rules_folder=str(tmp_path))
     monkeypatch.setattr(desk, "settings", settings)
     assert "own.toml, key kind" in page(app, AUGUST)
