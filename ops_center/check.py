@@ -29,6 +29,8 @@ MARKS: dict[State, str] = {"good": "●", "watch": "◆", "bad": "▲"}
 WORKER_LATE = timedelta(seconds=6)
 CHANGE_LATE = timedelta(seconds=15)
 LEAST_DISK = 1_000_000_000  # bytes
+LETTER_LATE = timedelta(hours=1)
+LETTERS_OF = timedelta(days=7)
 CALENDAR_DUE_MONTH = 10  # the next year's days off are published in autumn
 
 
@@ -151,6 +153,7 @@ class Inspection:
             yield from self._worker(connection, ward)
             yield from self._aside(connection, ward)
             yield from self._sources(connection, ward)
+            yield from self._letters(connection, ward)
 
     def _calendar(self, connection: Connection, ward: Ward) -> Iterator[Finding]:
         from ops_center.store.calendars import find_calendar
@@ -208,6 +211,39 @@ class Inspection:
                 yield self._found(
                     "watch", "source_silent", name=name, since=self._moment(heard, ward)
                 )
+
+    def _letters(self, connection: Connection, ward: Ward) -> Iterator[Finding]:
+        from ops_center.mail.message import is_address
+        from ops_center.mail.smtp import missing
+        from ops_center.store.subscriptions import list_subscriptions
+
+        readers = sum(one.active for one in list_subscriptions(connection, ward.id))
+        unset = missing(self.settings)
+        if not readers:
+            yield self._of_letters("good", f"nobody_{unset}" if unset else "nobody")
+            return
+        if unset:
+            yield self._of_letters("bad", unset, count=readers)
+        else:
+            yield self._of_letters("good", "server", host=self.settings.smtp_host)
+        if not is_address(self.settings.mail_keeper):
+            yield self._of_letters("watch", "no_keeper")
+        if not (self.settings.public_url and self.settings.secret_key):
+            yield self._of_letters("watch", "no_link")
+        yield from self._outbox(connection, ward)
+
+    def _outbox(self, connection: Connection, ward: Ward) -> Iterator[Finding]:
+        from ops_center.store.outbox import numbers
+
+        found = numbers(connection, ward.id, self.now - LETTERS_OF)
+        if refused := found.states.get("refused"):
+            yield self._of_letters("watch", "refused", count=refused)
+        if found.oldest is not None and self.now - found.oldest > LETTER_LATE:
+            yield self._of_letters("bad", "late", since=self._moment(found.oldest, ward))
+
+    def _of_letters(self, state: State, key: str, **values: object) -> Finding:
+        words = Problem(f"post.check.{key}", **values)
+        return Finding(state, words.text(self.settings.language))
 
     def _moment(self, at: datetime | None, ward: Ward) -> str:
         return i18n.moment(at, ward.zone, self.settings.language)

@@ -13,8 +13,11 @@ from ops_center.check import Finding, look
 from ops_center.settings import Settings
 from ops_center.store.calendars import CalendarDay, add_calendar_day
 from ops_center.store.hubs import Hub, add_hub
+from ops_center.store.outbox import Planned, plan
+from ops_center.store.people import add_person
 from ops_center.store.session import writing
 from ops_center.store.sources import Source, add_source
+from ops_center.store.subscriptions import Subscription, keep_subscription
 from ops_center.store.system import beat
 from ops_center.store.wards import Ward, add_ward
 from tests.fixtures.databases import opened
@@ -154,3 +157,40 @@ def test_a_port_taken_by_another_program_is_wrong_our_own_server_is_not(
     assert taken.state == "bad" and f"OPS_CENTER_PORT={port + 1}" in taken.sentence
     stranger.RequestHandlerClass.body = b'{"worker_heartbeat_age": null}'  # type: ignore[attr-defined]
     assert about_the_web(chosen).state == "good"
+
+
+def subscribed(settings: Settings) -> None:
+    with opened(settings.database_url) as engine, writing(engine) as connection:
+        reader = add_person(connection, "dong-ngac", "An", email="an@x.test")
+        keep_subscription(connection, Subscription("dong-ngac", reader), NOW)
+
+
+def test_that_no_mail_server_is_set_is_told_and_wrong_once_somebody_waits(
+    settings: Settings,
+) -> None:
+    told = [one for one in look(settings, NOW) if "OPS_CENTER_SMTP_HOST" in one.sentence]
+    assert [one.state for one in told] == ["good"]
+    subscribed(settings)
+    told = [one for one in look(settings, NOW) if "OPS_CENTER_SMTP_HOST" in one.sentence]
+    assert [one.state for one in told] == ["bad"]
+    [sender] = wrong(replace(settings, smtp_host="mail.test", mail_keeper="a@x.test",
+                             public_url="https://ioc.test", secret_key="x" * 32))  # fmt: skip
+    assert "OPS_CENTER_MAIL_FROM" in sender
+
+
+def test_letters_that_were_refused_or_are_late_are_told(settings: Settings) -> None:
+    subscribed(settings)
+    whole = replace(
+        settings, smtp_host="mail.test", mail_from="ioc@x.test", mail_keeper="a@x.test",
+        public_url="https://ioc.test", secret_key="x" * 32,
+    )  # fmt: skip
+    assert wrong(whole) == []
+    rows = [
+        Planned("daily", state, "an@x.test", None, NOW - timedelta(hours=2), NOW, "<x>", state)
+        for state in ("refused", "retry")
+    ]
+    with opened(settings.database_url) as engine, writing(engine) as connection:
+        plan(connection, "dong-ngac", rows)
+    refused, late = wrong(whole)
+    assert refused.startswith("1 letter of the last 7 days was refused")
+    assert "due 5 Aug 2026" in late and "08:00" in late

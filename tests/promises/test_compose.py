@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from ops_center.cli import commands
+from ops_center.mail.smtp import server_of
 from ops_center.settings import PREFIX, load
 from tests.fixtures.databases import postgres_database
 
@@ -39,7 +40,29 @@ def of_the_image() -> dict[str, str]:
 
 
 def test_the_services_are_the_database_its_migration_web_and_worker() -> None:
-    assert set(COMPOSE["services"]) == {"postgres", "migrate", "web", "work"}
+    usual = {name for name, one in COMPOSE["services"].items() if "profiles" not in one}
+    assert usual == {"postgres", "migrate", "web", "work"}
+
+
+def test_letters_are_caught_by_a_mail_server_of_its_own_only_where_that_is_asked_for() -> None:
+    """One that were always there would mark letters as sent that reach nobody."""
+    catcher = COMPOSE["services"]["mail"]
+    assert catcher["profiles"] == ["mail"]
+    assert not any("1025" in port for port in catcher["ports"])
+    for service in OURS:
+        settings = load({**environment(service), "OPS_CENTER_LANGUAGE": "vi"})
+        assert (settings.smtp_host, settings.smtp_security) == ("", "starttls")
+        assert "mail" not in COMPOSE["services"][service].get("depends_on", {})
+
+
+def test_the_words_of_the_trial_set_up_are_settings_that_send() -> None:
+    written = (ROOT / "docker-compose.yml").read_text("utf-8")
+    (line,) = re.findall(r"^#   (SMTP_HOST=.*)$", written, re.M)
+    given = {f"{PREFIX}{name}": value for name, value in re.findall(r"(\w+)=(\S+)", line)}
+    found = server_of(load(given))
+    assert found is not None
+    assert (found.host, found.port, found.security) == ("mail", 1025, "none")
+    assert set(given) <= set(COMPOSE["services"]["work"]["environment"])
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -59,7 +82,7 @@ def test_each_variable_is_a_setting_with_a_value_of_its_kind(service: str) -> No
 
 def test_ports_are_published_on_this_machine_only() -> None:
     published = [port for one in COMPOSE["services"].values() for port in one.get("ports", [])]
-    assert published == [f"127.0.0.1:{load({}).port}:{load({}).port}"]
+    assert published == [f"127.0.0.1:{load({}).port}:{load({}).port}", "127.0.0.1:8025:8025"]
 
 
 def test_web_and_worker_start_when_the_migration_is_done() -> None:
