@@ -48,8 +48,8 @@ def paces(query: Query, hub: Hub, board: Board | None) -> list[Component]:
     ]))  # fmt: skip
     rows = html.Tbody([_row(query, hub, board, one) for one in board.paces])
     way = html.A(said("campaign.hub.open", language), href=_way(query, hub, board))
-    return [html.Div(html.Table([head, rows], className="numbers"), className="scrolls in-campaign"),
-            html.P(way, className="further")]  # fmt: skip
+    table = html.Table([head, rows], className="numbers")
+    return [html.Div(table, className="scrolls in-campaign"), html.P(way, className="further")]
 
 
 def _row(query: Query, hub: Hub, board: Board, pace: Pace) -> Component:
