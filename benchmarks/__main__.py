@@ -120,5 +120,22 @@ def forecast(windows: int, keep: bool) -> None:
             figures.keep(title, found, notes, parts.PAGE)
 
 
+@main.command("letters")
+@click.option("--rows", default=100_000, show_default=True, help="Dossiers in the database.")
+@click.option("--database", multiple=True, type=click.Choice(KINDS), default=KINDS)
+@click.option("--keep/--no-keep", default=True, help="Whether LETTERS.md is written.")
+def letters(rows: int, database: tuple[str, ...], keep: bool) -> None:
+    """Measure five hundred letters of twenty scopes: written, drawn, delivered."""
+    from benchmarks import letters as parts
+
+    for kind in database:
+        with ground(kind, rows) as prepared:
+            found = list(_printed(parts.measure_letters(prepared)))
+        title = f"{prepared.name}, {prepared.rows:,} dossiers"
+        print(f"\n{title}\n\n{figures.table(found)}\n")
+        if keep:
+            figures.keep(title, found, parts.NOTES, parts.PAGE)
+
+
 if __name__ == "__main__":
     main()

@@ -65,7 +65,7 @@ def write(reading: Reading, wish: Wish, findings: Findings, final: bool = False)
         raise Problem("letter.held")
     laid = edition(reading, wish, findings)
     shown = tuple(block.picture for block in laid.blocks if block.picture is not None)
-    parts = [Part(one.name, "image/png", one.png) for one in shown]
+    parts = [Part(page.file_of(one), "image/png", one.png) for one in shown]
     if wish.workbook:
         parts.append(workbook.part(reading, laid))
     if wish.report:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from css_inline import CSSInliner
     from jinja2 import Environment
 
-    from ops_center.mail.edition import Edition
+    from ops_center.mail.edition import Edition, Picture
 
 MOST_BYTES = 90_000
 """Gmail cuts a letter off at 102 kB."""
@@ -50,6 +50,11 @@ def _written(edition: Edition, ways: bool) -> str:
     return _inliner().inline(written)
 
 
+def file_of(picture: Picture) -> str:
+    """What the picture is called in the letter: programs go by its ending, too."""
+    return f"{picture.name}.png"
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader
@@ -58,7 +63,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"way": _way, "kept": kept}
+    made.filters |= {"way": _way, "kept": kept, "file": file_of}
     return made
 
 

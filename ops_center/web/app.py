@@ -18,7 +18,17 @@ from ops_center.web import api, export, gauges, guard, health, reasons, scenes, 
 from ops_center.web.bundles import Bundles, build_id
 from ops_center.web.desk import Desk, Query
 from ops_center.web.live import Live
-from ops_center.web.pages import campaign, dossier, evaluation, explore, hub, hubs, wall, why
+from ops_center.web.pages import (
+    campaign,
+    dossier,
+    evaluation,
+    explore,
+    hub,
+    hubs,
+    letters,
+    wall,
+    why,
+)
 from ops_center.web.pulse import FIRST_LOOK, Pulse
 from ops_center.web.taking import Taking
 
@@ -33,6 +43,7 @@ HEAVY = frozenset({"dash_ag_grid"})  # scripts that a page gets only if it asks 
 PAGES: Mapping[str, Any] = {
     START: wall, "/explore": explore, "/campaign": campaign, "/hubs": hubs, "/hub/": hub,
     "/dossier/": dossier, "/why/": why, "/evaluation": evaluation, "/evaluation/": evaluation,
+    "/letters": letters,
 }  # fmt: skip
 """What stands at which path; one that ends in "/" takes in all that is below it."""
 

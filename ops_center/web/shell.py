@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PLACES = {
     "wall": "/wall", "explore": "/explore", "campaign": "/campaign", "evaluation": "/evaluation",
-    "hubs": "/hubs",
+    "hubs": "/hubs", "letters": "/letters",
 }  # fmt: skip
 KEPT = ("lang", "theme")  # what goes along from page to page
 _CODES = {"vi": "VI", "en": "EN", "ar": "ع"}

@@ -22,7 +22,7 @@ def laid(post: Post, language: str) -> Edition:
 
 
 def test_files_come_along_only_where_they_are_wanted(post: Post) -> None:
-    assert [part.name for part in post.letter().parts] == ["burnup", "map"]
+    assert [part.name for part in post.letter().parts] == ["burnup.png", "map.png"]
     letter = post.letter("vi", workbook=True, report=True)
     assert [(part.name, part.media_type) for part in letter.parts if not part.inline] == [
         ("w1-2026-09-03-vi.xlsx", WORKBOOK), ("w1-2026-09-03-vi.pdf", REPORT),

@@ -1,0 +1,1 @@
+"""The letters' page: how one looks, what became of those that went out."""

@@ -1,0 +1,81 @@
+"""Letters as they would be written, each written once for all the frames that show it."""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ops_center.mail.letter import Findings, Wish, check, read, write
+from ops_center.store.letters import UNSUBSCRIBE
+from ops_center.store.system import find_revision
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ops_center.store.letters import Letter
+    from ops_center.store.wards import Ward
+
+KEPT = 6
+"""So many letters are kept: what people look at is looked at in several ways."""
+VIEWS = ("html", "phone", "blocked", "text")
+
+_PICTURE = re.compile(r'src="cid:([^"@]*)@[^"]*"')
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A letter, and what would hold it back."""
+
+    letter: Letter
+    findings: Findings
+
+
+class Previews:
+    """What this process has written for the page. Safe to ask from many threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, Preview] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def find(self, connection: Connection, ward: Ward, wish: Wish) -> Preview:
+        """The letter of that wish, as the data are now. Drawing takes its time: one at a time."""
+        key = wish, find_revision(connection, ward.id).number
+        with self._guard:
+            if key not in self._kept:
+                self._kept[key] = _written(connection, ward, wish)
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+
+def _written(connection: Connection, ward: Ward, wish: Wish) -> Preview:
+    reading = read(connection, ward, wish)
+    findings = check(reading, wish.as_of, wish.language)
+    return Preview(write(reading, wish, findings, final=True), findings)
+
+
+def shown(letter: Letter, view: str) -> str:
+    """The letter's HTML as a browser shows it: pictures in it, or as if they were blocked."""
+    html = letter.html.replace(UNSUBSCRIBE, "")
+    if view == "blocked":
+        return _PICTURE.sub("", html)
+    pictures = {part.name: part for part in letter.parts if part.inline}
+
+    def inside(found: re.Match[str]) -> str:
+        part = pictures.get(found[1])
+        if part is None:
+            return ""
+        content = base64.b64encode(part.content).decode()
+        return f'src="data:{part.media_type};base64,{content}"'
+
+    return _PICTURE.sub(inside, html)
+
+
+def plain(letter: Letter) -> str:
+    """The letter's text, without the place of a reader's own link."""
+    return letter.plain.replace(UNSUBSCRIBE, "").rstrip() + "\n"
