@@ -4,6 +4,7 @@ child processes, stopped together."""
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -44,6 +45,7 @@ class Demo:
     database_url: str = ""  # empty: the file demo.db
     days: int = 120
     language: str = "vi"
+    keeper_key: str = ""  # empty: that of the shell, if it has one
 
     @property
     def url(self) -> str:
@@ -59,6 +61,8 @@ def run(demo: Demo, say: Say) -> int:
 
     Problem when the port is taken or the database belongs to another ward.
     """
+    if not os.environ.get("OPS_CENTER_KEEPER_KEY"):
+        demo = replace(demo, keeper_key=secrets.token_urlsafe(12))
     try:
         with _ended_by_any_signal():
             refuse_taken_port(demo.port)
@@ -66,6 +70,8 @@ def run(demo: Demo, say: Say) -> int:
             with running(demo) as children:
                 if _wall_is_up(demo, children):
                     say(text("hall.demo.ready", demo.language, address=demo.wall))
+                    if demo.keeper_key:
+                        say(text("evaluation.keeper.demo", demo.language, secret=demo.keeper_key))
                 return _watch(children, demo.language, say)
     except KeyboardInterrupt:
         say(text("hall.demo.stopped", demo.language))
@@ -168,6 +174,8 @@ def environment(demo: Demo, outside: Mapping[str, str]) -> dict[str, str]:
         "OPS_CENTER_HOST": "127.0.0.1",
         "OPS_CENTER_WARD": "",
     }
+    if demo.keeper_key:
+        ours["OPS_CENTER_KEEPER_KEY"] = demo.keeper_key
     return {**outside, "OPS_CENTER_LOG_LEVEL": "warning", **ours}
 
 

@@ -32,7 +32,10 @@ from ops_center.metrics.rows import Row, rows_of
 
 @dataclass(frozen=True)
 class Fact:
-    """One row. `code` names it, `words` tell what it is; `id`: of a dossier, else ""."""
+    """One row. `code` names it, `words` tell what it is; `id`: of a dossier, else "".
+
+    `promised`: until when it was to be done, and when it was, where there is such a promise.
+    """
 
     code: str
     words: str
@@ -41,6 +44,7 @@ class Fact:
     counts: float
     weighs: float
     id: str = ""
+    promised: tuple[date | None, date | None] | None = None
 
 
 def evidence(asked: Asked, indicator: Indicator, limit: int | None = None) -> list[Fact]:
@@ -96,8 +100,10 @@ def _petitions(asked: Asked, indicator: Indicator, subject: str, limit: int | No
         weighs = not source.bottom or is_petition(asked, source.bottom, one)
         if weighs:
             counts = is_petition(asked, source.top, one)
-            yield Fact(one.code, "", one.received_on, one.hub_id, float(counts),
-                       float(bool(source.bottom)))  # fmt: skip
+            yield Fact(
+                one.code, "", one.received_on, one.hub_id, float(counts),
+                float(bool(source.bottom)), promised=(one.due_on, one.answered_on),
+            )  # fmt: skip
 
 
 def _inputs(asked: Asked, indicator: Indicator, subject: str, limit: int | None) -> Facts:
@@ -117,8 +123,10 @@ def _plan(asked: Asked, indicator: Indicator, subject: str, limit: int | None) -
         weighs = not source.bottom or is_item(asked, source.bottom, one)
         if weighs:
             counts = is_item(asked, source.top, one)
-            yield Fact(one.code, one.content, one.due_on, None, float(counts),
-                       float(bool(source.bottom)))  # fmt: skip
+            yield Fact(
+                one.code, one.content, one.starts_on, None, float(counts),
+                float(bool(source.bottom)), promised=(one.due_on, one.done_on),
+            )  # fmt: skip
 
 
 def _campaign(asked: Asked, indicator: Indicator, subject: str, limit: int | None) -> Facts:

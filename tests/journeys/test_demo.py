@@ -82,6 +82,9 @@ def test_the_demo_is_not_led_astray_by_the_shells_settings() -> None:
     ours = environment(Demo(port=9000), outside)
     assert ours["OPS_CENTER_DATABASE_URL"] == "sqlite:///demo.db"
     assert (ours["OPS_CENTER_WARD"], ours["OPS_CENTER_PORT"]) == ("", "9000")
+    assert "OPS_CENTER_KEEPER_KEY" not in ours
+    keyed = environment(Demo(keeper_key="k"), outside)
+    assert keyed["OPS_CENTER_KEEPER_KEY"] == "k"
 
 
 def test_the_demo_does_not_write_into_a_real_wards_database(database_url: str) -> None:

@@ -192,7 +192,7 @@ def _row_sheets(connection: Connection, place: Place) -> Iterator[Sheet]:
              for name in ("day", "hub", "counts", "weighs")]  # fmt: skip
     hubs = known.lists.hub_by_id
     rows = [
-        (fact.code, fact.words, fact.day,
+        (fact.code, words.fact(fact, language), fact.day,
          hubs[fact.hub_id].code if fact.hub_id in hubs else None, fact.counts, fact.weighs)
         for fact in evidence(place.asked(connection, place.subject), indicator)
     ]  # fmt: skip

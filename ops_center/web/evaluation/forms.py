@@ -163,7 +163,8 @@ def _field(kind: str, code: str, label: str, value: str, look: str = "") -> Comp
     value = "" if value == i18n.MISSING else value
     inner = dcc.Input(id={"type": kind, "code": code}, type="text", value=value, debounce=True,
                       autoComplete="off")  # fmt: skip
-    return html.Label([html.Span(label, className="spoken"), inner], className=f"cell {look}")
+    kind_of = f"entry-cell {look}".strip()
+    return html.Label([html.Span(label, className="spoken"), inner], className=kind_of)
 
 
 def _labelled(

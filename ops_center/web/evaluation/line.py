@@ -156,14 +156,12 @@ def _ways(
 
 def _row(query: Query, place: Place, kind: str, fact: Fact) -> Component:
     language, lists = place.language, place.known.lists
-    label, told = fact.code, fact.words
-    if kind == "dossiers":
-        procedure = lists.procedure_by_id.get(fact.words)
-        told = procedure.name if procedure else fact.words
+    procedure = lists.procedure_by_id.get(fact.words) if kind == "dossiers" else None
+    told = procedure.name if procedure else words.fact(fact, language)
     hub = lists.hub_by_id.get(fact.hub_id or "")
     return html.Tr(
         [
-            marked(html.Th(apart(label)), {"scope": "row"}),
+            marked(html.Th(apart(fact.code)), {"scope": "row"}),
             html.Td(told, dir="auto", className="words"),
             html.Td(apart(i18n.day(fact.day, language))),
             html.Td(apart(hub.code if hub else i18n.MISSING)),

@@ -8,6 +8,7 @@ from ops_center import i18n
 from ops_center.domain.evaluation import Indicator, Period, worded
 from ops_center.metrics.catalog import METRICS
 from ops_center.metrics.evaluation import Line
+from ops_center.metrics.evidence import Fact
 from ops_center.metrics.scheme import WITH
 from ops_center.web.parts import said
 
@@ -155,3 +156,12 @@ def parts(line: Line, language: str) -> str:
         return shown
     have, all_ = line.parts.months
     return f"{shown} {said('evaluation.months', language, have=str(have), all=str(all_))}"
+
+
+def fact(one: Fact, language: str) -> str:
+    """What a row is, and the day it was due with the day it was done."""
+    if one.promised is None:
+        return one.words
+    due, done = (i18n.day(day, language) for day in one.promised)
+    shown = said("evaluation.rows.promised", language, due=due, done=done)
+    return f"{one.words} · {shown}" if one.words else shown
