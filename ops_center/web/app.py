@@ -26,6 +26,7 @@ from ops_center.web.pages import (
     hub,
     hubs,
     letters,
+    plan,
     wall,
     why,
 )
@@ -43,7 +44,7 @@ HEAVY = frozenset({"dash_ag_grid"})  # scripts that a page gets only if it asks 
 PAGES: Mapping[str, Any] = {
     START: wall, "/explore": explore, "/campaign": campaign, "/hubs": hubs, "/hub/": hub,
     "/dossier/": dossier, "/why/": why, "/evaluation": evaluation, "/evaluation/": evaluation,
-    "/letters": letters,
+    "/plan": plan, "/plan/": plan, "/letters": letters,
 }  # fmt: skip
 """What stands at which path; one that ends in "/" takes in all that is below it."""
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ops_center.web.known import Known
 
 PLACES = {
-    "wall": "/wall", "explore": "/explore", "campaign": "/campaign", "evaluation": "/evaluation",
-    "hubs": "/hubs", "letters": "/letters",
+    "wall": "/wall", "explore": "/explore", "campaign": "/campaign", "plan": "/plan",
+    "evaluation": "/evaluation", "hubs": "/hubs", "letters": "/letters",
 }  # fmt: skip
 KEPT = ("lang", "theme")  # what goes along from page to page
 _CODES = {"vi": "VI", "en": "EN", "ar": "ع"}

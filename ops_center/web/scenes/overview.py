@@ -131,9 +131,26 @@ def _pace(snapshot: Snapshot, language: str, theme: str) -> Props:
         said("figures.campaign.unit", language),
         pictures.daily(pace, theme, language),
     ) | {
+        "pace-unit": {"children": _beside(snapshot, language)},
         "pace-running-figure": {"figure": pictures.running(pace, theme, language, words)},
         "pace-pair": {"className": "pair"},
-    }
+    }  # fmt: skip
+
+
+def _beside(snapshot: Snapshot, language: str) -> Any:
+    """What of the action plan is late or has no owner, before what the marks of the chart mean."""
+    found = snapshot.on_the_wall
+    counts = [] if found is None else [
+        ("late", found.plan.late, "bad"), ("unowned", found.plan.unowned, "watch")
+    ]  # fmt: skip
+    told = [
+        html.Span([shape(state), said(f"plan.wall.{name}", language, count=count)],
+                  className=f"promise-count {state}")
+        for name, count, state in counts if count
+    ]  # fmt: skip
+    if not told:
+        return said("figures.campaign.unit", language)
+    return [*told, html.Span(said("plan.wall.unit", language), className="marks")]
 
 
 def _without_campaign(snapshot: Snapshot, language: str, theme: str) -> Props:

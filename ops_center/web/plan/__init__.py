@@ -1,0 +1,1 @@
+"""The parts of /plan: what is asked, the road map's table, people, one item, the export."""
