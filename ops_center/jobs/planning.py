@@ -49,6 +49,7 @@ class Planner:
         ]
         if not rows:
             return 0
+        self._warn_of_doubles(rows, ward)
         with writing(self._engine) as connection:
             added = plan(connection, ward.id, rows)
         self._remember(rows, now)
@@ -87,6 +88,16 @@ class Planner:
         if one.since is None or one.since > now + _DAY:
             return earliest
         return max(earliest, one.since)
+
+    @staticmethod
+    def _warn_of_doubles(rows: list[Planned], ward: Ward) -> None:
+        """Two people with one address at one time get one letter: whose, is said."""
+        first: dict[str, str | None] = {}
+        for row in rows:
+            kept = first.setdefault(row.message_id, row.subscription_id)
+            if kept != row.subscription_id:
+                logs.warning("letter.same_address", ward=ward.id, slot=row.slot, sent=kept,
+                             not_sent=row.subscription_id)  # fmt: skip
 
     def _remember(self, rows: list[Planned], now: datetime) -> None:
         """What is in the outbox need not be tried again by this process."""

@@ -117,6 +117,23 @@ def test_two_addresses_spelled_alike_are_one(office: Office, box: Mailbox) -> No
     assert box.recipients() == [BINH]
 
 
+def test_two_people_with_one_address_get_one_letter_and_it_is_logged_whose(
+    office: Office, box: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = office.subscribe(BINH)
+    second = office.subscribe(AN)
+    with writing(office.engine) as connection:
+        connection.execute(update(person).values(email=BINH))
+    office.turn()
+    office.turn()
+    assert box.recipients() == [BINH]
+    (told,) = {
+        frozenset((one.fields["sent"], one.fields["not_sent"]))
+        for one in caplog.records if one.message == "letter.same_address"
+    }  # fmt: skip
+    assert told == {first.id, second.id}
+
+
 def test_morning_and_evening_are_two_letters(office: Office, box: Mailbox) -> None:
     office.subscribe(BINH)
     office.subscribe(BINH, local_time="17:30")
