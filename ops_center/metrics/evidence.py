@@ -28,6 +28,7 @@ from ops_center.metrics.evaluation_sources import (
     with_measures,
 )
 from ops_center.metrics.rows import Row, rows_of
+from ops_center.store.activities import list_topics
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,10 @@ def _inputs(asked: Asked, indicator: Indicator, subject: str, limit: int | None)
 
 
 def _activities(asked: Asked, indicator: Indicator, subject: str, limit: int | None) -> Facts:
+    names = {one.id: one.name for one in list_topics(asked.connection)}
     for one in reports_of(asked, indicator.source.top).get(subject, []):
-        yield Fact(one.topic_id, one.team, one.day, one.hub_id, one.amount, 0)
+        told = " · ".join(part for part in (names.get(one.topic_id, ""), one.team) if part)
+        yield Fact(one.topic_id, told, one.day, one.hub_id, one.amount, 0)
 
 
 def _plan(asked: Asked, indicator: Indicator, subject: str, limit: int | None) -> Facts:

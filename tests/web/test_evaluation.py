@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from sqlalchemy import insert
 
 from ops_center.i18n import LANGUAGES, Problem, text
+from ops_center.material import folder
 from ops_center.metrics.scheme import read_rules
 from ops_center.settings import Settings
 from ops_center.store.evaluation_tables import evaluation_input, official_score
@@ -25,11 +26,13 @@ from ops_center.web.app import create_app
 from ops_center.web.evaluation import entering, keeper, words
 from ops_center.web.evaluation.asked import place_of
 from ops_center.web.evaluation.entering import Typed
+from ops_center.web.known import find_known
 from tests.fixtures.databases import opened, postgres_database
 from tests.fixtures.small_ward import NOW, ROUGH, fill
 
 KEY = "a key that nobody guesses"
 AUGUST = "/evaluation?period=2026-08&lang=en"
+SHIPPED = folder("db") / "rules" / "qd766-2022.toml"
 LINK = re.compile(r'"href": ?"(/evaluation/[^"]+)"')
 
 
@@ -145,9 +148,35 @@ def test_the_workbook_has_typed_cells_and_says_what_it_is(app: Dash) -> None:
     assert on_time[4].number_format == "0.00%"
     none = rows["Procedures published on time"]
     assert [cell.value for cell in none[2:7]] == [None, None, None, None, 6]
-    evidence = rows["Results kept in the citizens' own store"][9].value
+    evidence = rows["Results kept in the citizens' own store"][10].value
     assert evidence.startswith("'=HYPERLINK")  # no formula comes in by hand
     assert hubs.max_row == 4  # three hubs and the head
+
+
+def test_what_was_closed_stands_beside_what_reads_otherwise_today(
+    app: Dash, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = SHIPPED.read_text("utf-8")
+    before = told.replace('code = "on_time"', 'code = "timely"').replace("threshold = 0.9", "")
+    (tmp_path / "old.toml").write_text(before, "utf-8")
+    desk: Any = app.desk
+    settings = Settings(database_url=desk.settings.database_url, rules_folder=str(tmp_path))
+    monkeypatch.setattr(desk, "settings", settings)
+    question = {"period": "2026-07", "hub": "TDP-02"}
+    with writing(desk.live.pulse.engine, repeatable=True) as connection:
+        known = find_known(connection, None, NOW)
+        place = place_of(connection, known, question, settings, "en")
+        entering.close_period(connection, place, "Bình", NOW)
+    same = page(app, "/evaluation?period=2026-07&hub=TDP-02&lang=en")
+    assert "Closed by Bình at 3 Sep 2026 14:00" in same
+    assert "rule file has changed" not in same and "no longer there" not in same
+    (tmp_path / "old.toml").write_text(told, "utf-8")
+    later = page(app, "/evaluation?period=2026-07&hub=TDP-02&lang=en")
+    assert "rule file has changed" in later
+    assert "no longer there: Dossiers done on time or still within due: no data" in later
+    assert "rule file has changed" in str([cell.value for row in book(
+        app, "/export/evaluation.xlsx?period=2026-07&hub=TDP-02&lang=en").worksheets[0].iter_rows()
+        for cell in row])  # fmt: skip
 
 
 def test_the_workbook_of_rows_has_all_of_them_and_their_sums_are_the_parts(app: Dash) -> None:
@@ -186,7 +215,6 @@ def test_every_part_of_the_shipped_rules_has_a_name_in_every_language() -> None:
 def entered(app: Dash, question: dict[str, str], write: Any) -> Any:
     """What writing as on that page returns; undone at the end."""
     desk: Any = app.desk
-    from ops_center.web.known import find_known
 
     class Undo(Exception):
         pass

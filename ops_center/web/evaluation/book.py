@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 ROWS_BOOK = "/export/evaluation-rows.xlsx"
 _HEAD = ("board", "indicator", "top", "bottom", "ratio", "points", "maximum", "official",
-         "difference", "evidence")  # fmt: skip
-_WIDTHS = (26, 46, 12, 12, 11, 11, 10, 14, 12, 50)
+         "difference", "closed", "evidence")  # fmt: skip
+_WIDTHS = (26, 46, 12, 12, 11, 11, 10, 14, 12, 12, 50)
 
 
 def register(server: Flask, desk: Desk) -> None:
@@ -81,7 +81,7 @@ def _sheets(place: Place, seen: Seen) -> Iterator[Sheet]:
     yield Sheet(text("export.about", language), (), _about(place, seen), (30, 70))
     if seen.scored is not None:
         head = [text(f"evaluation.column.{name}", language) for name in _HEAD]
-        yield Sheet(text("evaluation.title", language), head, _lines(place, seen.scored), _WIDTHS)
+        yield Sheet(text("evaluation.title", language), head, _lines(place, seen), _WIDTHS)
     if seen.everybody:
         yield _compared(place, seen.everybody)
 
@@ -122,9 +122,10 @@ def _about(place: Place, seen: Seen) -> list[tuple[str, Any]]:
     return told
 
 
-def _lines(place: Place, scored: Scored) -> Iterator[Sequence[Any]]:
+def _lines(place: Place, seen: Seen) -> Iterator[Sequence[Any]]:
     language = place.language
-    for board in scored.boards:
+    then = seen.before.lines if seen.before else {}
+    for board in seen.scored.boards if seen.scored else ():
         for line in board.lines:
             official = line.official.points if line.official else None
             both = line.points is not None and official is not None
@@ -134,12 +135,13 @@ def _lines(place: Place, scored: Scored) -> Iterator[Sequence[Any]]:
                 None if line.ratio is None else Share(line.ratio), line.points,
                 line.indicator.maximum, official,
                 round(line.points - official, 2) if both else None,  # type: ignore[operator]
+                then[line.indicator.code].points if line.indicator.code in then else None,
                 line.parts.evidence or worded(line.indicator.evidence, language),
             )  # fmt: skip
         given = board.official.points if board.official else None
         yield (board.board.called(language), text("evaluation.form.total", language), None, None,
                None, board.points, board.maximum, given,
-               None if given is None else round(board.points - given, 2), None)  # fmt: skip
+               None if given is None else round(board.points - given, 2), None, None)  # fmt: skip
 
 
 def _compared(place: Place, everybody: Sequence[Scored]) -> Sheet:

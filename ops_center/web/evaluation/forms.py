@@ -12,10 +12,11 @@ from dash.development.base_component import Component
 from ops_center import i18n, logs
 from ops_center.i18n import Problem
 from ops_center.metrics.evaluation import TOTAL, Scored
-from ops_center.store.session import writing
+from ops_center.store.session import unhurried, writing
 from ops_center.web.evaluation import entering, keeper, words
 from ops_center.web.evaluation.asked import Place, place_of
 from ops_center.web.evaluation.entering import Typed
+from ops_center.web.evaluation.reading import PATIENCE
 from ops_center.web.known import find_known
 from ops_center.web.parts import marked, said
 
@@ -253,6 +254,7 @@ def _done(desk: Desk, query: Query, write: Write | None, name: str) -> str:
         return _again(query, "unlocked", now)
     keeper.require(desk.settings)
     with writing(desk.live.pulse.engine, repeatable=True) as connection:
+        unhurried(connection, PATIENCE)
         known: Known = find_known(connection, desk.settings.ward or None, now)
         place = place_of(connection, known, query, desk.settings, query.language)
         if place.notes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ops_center.metrics.choice import subjects_of
 from ops_center.metrics.closing import ClosedReading, closed_reading
 from ops_center.metrics.evaluation import Scored, score, score_each
+from ops_center.store.session import unhurried
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,8 +25,13 @@ class Seen:
     everybody: tuple[Scored, ...]
 
 
+PATIENCE = 10.0
+"""Seconds for a statement: a year of officials is counted from the dossiers themselves."""
+
+
 def see(connection: Connection, place: Place) -> Seen:
     """The ward with its hubs, one hub, one official, or everybody."""
+    unhurried(connection, PATIENCE)
     known, choice = place.known, place.choice
     scored = before = None
     if place.subject is not None:

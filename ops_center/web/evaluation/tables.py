@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from ops_center import i18n
-from ops_center.domain.evaluation import KINDS, Period, period_of
+from ops_center.domain.evaluation import KINDS, Period, period_of, worded
 from ops_center.metrics.choice import called
 from ops_center.metrics.closing import ClosedReading, Then
 from ops_center.metrics.evaluation import WARD, BoardScore, Line, Scored
@@ -103,7 +103,7 @@ def summary(query: Query, place: Place, scored: Scored, before: ClosedReading | 
         difference=words.difference(scored.points, official, language)))]  # fmt: skip
     label = html.P(said("evaluation.not_official", language), className="not-official")
     return html.Section([label, total, bar(scored.points, scored.maximum), *beside,
-                         *_closed(place, before)], className="card")  # fmt: skip
+                         *_closed(place, scored, before)], className="card")  # fmt: skip
 
 
 def tools(query: Query, place: Place) -> Component:
@@ -120,7 +120,9 @@ def tools(query: Query, place: Place) -> Component:
     )  # fmt: skip
 
 
-def _closed(place: Place, before: ClosedReading | None) -> list[Component]:
+def _closed(
+    place: Place, scored: Scored, before: ClosedReading | None
+) -> list[Component]:
     if before is None:
         return []
     language, zone = place.language, place.known.ward.zone
@@ -132,6 +134,12 @@ def _closed(place: Place, before: ClosedReading | None) -> list[Component]:
     ), className="closed")]  # fmt: skip
     if not before.same_rules:
         told.append(html.P(said("evaluation.close.other_rules", language), className="warning"))
+    gone = [then for _, then, now in before.changed(scored) if then is not None and now is None]
+    if gone:
+        shown = "; ".join(
+            f"{worded(one.names, language)}: {words.points(one.points, language)}" for one in gone
+        )
+        told.append(html.P(said("evaluation.close.gone", language, lines=shown), dir="auto"))
     return told
 
 

@@ -12,10 +12,11 @@ from ops_center.i18n import Problem
 from ops_center.metrics.closing import closed_reading
 from ops_center.metrics.evaluation import score
 from ops_center.metrics.evidence import evidence
+from ops_center.store.session import unhurried
 from ops_center.web import shell
 from ops_center.web.evaluation import book, forms, keeper, line, paper, tables, words
 from ops_center.web.evaluation.asked import PATH, Place, place_of
-from ops_center.web.evaluation.reading import Seen, see
+from ops_center.web.evaluation.reading import PATIENCE, Seen, see
 from ops_center.web.parts import said
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def _opened_line(connection: Connection, query: Query, place: Place, code: str) 
     indicator = place.rules.indicator(code)
     if indicator is None or place.subject is None:
         return line.missing(query, place)
+    unhurried(connection, PATIENCE)
     choice, known = place.choice, place.known
     scored = score(connection, known.ward, choice.rules, choice.period, place.subject, known.now,
                    campaign_id=choice.campaign_id)  # fmt: skip
