@@ -81,8 +81,9 @@ def _line(seen: Seen, one: HubPace, top: float) -> str:
     cells = "".join(f"<td>{cell}</td>" for cell in (_state(seen, one), *numbers))
     heard = i18n.short_day(one.last_reported, language) if one.last_reported else ""
     heard = ltr(heard) if heard else escape(seen.say("league.silent"))
+    told = seen.say("league.open_hub", name=seen.name(hub))
     way = (f'<a href="{escape(seen.hub_way(hub))}" '
-           f'aria-label="{escape(seen.say("league.open_hub", name=seen.name(hub)))}">'
+           f'aria-label="{escape(hub.code)} – {escape(told)}">'
            f"{escape(hub.code)}</a>")  # fmt: skip
     return (f'<tr><th scope="row">{name}</th>{cells}{_share(one.share_of_shortfall, top, language)}'
             f"<td>{heard}</td><td>{way}</td></tr>")  # fmt: skip
