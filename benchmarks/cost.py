@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
@@ -41,7 +42,7 @@ def cost(engine: Engine, ask: Callable[[Connection], object], times: int = 1) ->
 
     The system counts a process's time in hundredths of a second: ask often enough.
     """
-    backend, counted = _backend(engine), 0
+    counted, wall, ours, theirs = 0, 0.0, 0.0, 0
 
     def count(*_: object) -> None:
         nonlocal counted
@@ -49,15 +50,18 @@ def cost(engine: Engine, ask: Callable[[Connection], object], times: int = 1) ->
 
     event.listen(engine, "before_cursor_execute", count)
     try:
-        theirs, ours, begun = _ticks(backend), time.process_time(), time.perf_counter()
         for _ in range(times):
+            own, begun = time.process_time(), time.perf_counter()
             with reading(engine) as connection:
+                backend = _backend(connection)
+                used = _ticks(backend)
                 ask(connection)
-        wall, own = time.perf_counter() - begun, time.process_time() - ours
-        used = _ticks(backend) - theirs
+                theirs += _ticks(backend) - used
+            wall += time.perf_counter() - begun
+            ours += time.process_time() - own
     finally:
         event.remove(engine, "before_cursor_execute", count)
-    return Cost(wall * 1000 / times, own * 1000 / times, used * _TICK / times, counted // times)
+    return Cost(wall * 1000 / times, ours * 1000 / times, theirs * _TICK / times, counted // times)
 
 
 def median(costs: Iterable[Cost]) -> Cost:
@@ -67,12 +71,12 @@ def median(costs: Iterable[Cost]) -> Cost:
     return Cost(wall, ours, theirs, round(statements))
 
 
-def _backend(engine: Engine) -> int | None:
-    """The database's process that serves this engine's only idle connection."""
-    if engine.dialect.name == "sqlite":
+def _backend(connection: Connection) -> int | None:
+    """The database's process that serves this connection."""
+    if connection.dialect.name == "sqlite":
         return None
-    with reading(engine) as connection:
-        return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+    driver: Any = connection.connection.driver_connection
+    return int(driver.info.backend_pid)
 
 
 def _ticks(pid: int | None) -> int:

@@ -86,6 +86,61 @@ CREATE TABLE change (
 
 CREATE INDEX ix_change_at ON change (ward_id, at);
 
+CREATE TABLE channel_cell (
+  ward_id TEXT NOT NULL,
+  day DATE NOT NULL,
+  hub_id TEXT NOT NULL,
+  channel_level TEXT NOT NULL,
+  submitted BIGINT DEFAULT 0 NOT NULL,
+  accepted BIGINT DEFAULT 0 NOT NULL,
+  refused BIGINT DEFAULT 0 NOT NULL,
+  received BIGINT DEFAULT 0 NOT NULL,
+  online BIGINT DEFAULT 0 NOT NULL,
+  end_to_end BIGINT DEFAULT 0 NOT NULL,
+  post BIGINT DEFAULT 0 NOT NULL,
+  early BIGINT DEFAULT 0 NOT NULL,
+  on_time BIGINT DEFAULT 0 NOT NULL,
+  late BIGINT DEFAULT 0 NOT NULL,
+  no_due BIGINT DEFAULT 0 NOT NULL,
+  stopped BIGINT DEFAULT 0 NOT NULL,
+  withdrawn BIGINT DEFAULT 0 NOT NULL,
+  with_fee BIGINT DEFAULT 0 NOT NULL,
+  paid_online BIGINT DEFAULT 0 NOT NULL,
+  result_qualifying BIGINT DEFAULT 0 NOT NULL,
+  result_electronic BIGINT DEFAULT 0 NOT NULL,
+  digitisable BIGINT DEFAULT 0 NOT NULL,
+  digitised BIGINT DEFAULT 0 NOT NULL,
+  reusable BIGINT DEFAULT 0 NOT NULL,
+  reused BIGINT DEFAULT 0 NOT NULL,
+  population_qualifying BIGINT DEFAULT 0 NOT NULL,
+  population_used BIGINT DEFAULT 0 NOT NULL,
+  complained BIGINT DEFAULT 0 NOT NULL,
+  complained_or_late BIGINT DEFAULT 0 NOT NULL,
+  rated BIGINT DEFAULT 0 NOT NULL,
+  satisfied BIGINT DEFAULT 0 NOT NULL,
+  rating_sum BIGINT DEFAULT 0 NOT NULL,
+  timed BIGINT DEFAULT 0 NOT NULL,
+  worked_minutes BIGINT DEFAULT 0 NOT NULL,
+  processed BIGINT DEFAULT 0 NOT NULL,
+  returned BIGINT DEFAULT 0 NOT NULL,
+  overdue_in BIGINT DEFAULT 0 NOT NULL,
+  overdue_out BIGINT DEFAULT 0 NOT NULL,
+  suspended_in BIGINT DEFAULT 0 NOT NULL,
+  suspended_out BIGINT DEFAULT 0 NOT NULL,
+  no_due_in BIGINT DEFAULT 0 NOT NULL,
+  no_due_out BIGINT DEFAULT 0 NOT NULL,
+  CONSTRAINT pk_channel_cell PRIMARY KEY (ward_id, day, hub_id, channel_level)
+);
+
+CREATE TABLE channel_duration (
+  ward_id TEXT NOT NULL,
+  channel_level TEXT NOT NULL,
+  day DATE NOT NULL,
+  bin INTEGER NOT NULL,
+  n BIGINT NOT NULL,
+  CONSTRAINT pk_channel_duration PRIMARY KEY (ward_id, channel_level, day, bin)
+);
+
 CREATE TABLE day_duration (
   ward_id TEXT NOT NULL,
   day DATE NOT NULL,
@@ -136,7 +191,7 @@ CREATE TABLE dossier_clock (
 
 CREATE INDEX ix_clock_accepted ON dossier_clock (ward_id, accepted_day, hub_id, accepted_at, submitted_at);
 
-CREATE INDEX ix_clock_due ON dossier_clock (ward_id, ended_at, overdue_at, due_at, hub_id, received_at, dossier_id) WHERE received_at IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX ix_clock_due ON dossier_clock (ward_id, ended_at, overdue_at, due_at, hub_id, received_at, dossier_id, procedure_id, channel_level) WHERE received_at IS NOT NULL AND ended_at IS NULL;
 
 CREATE INDEX ix_clock_ended ON dossier_clock (ward_id, ended_day, hub_id, ended_at, procedure_id, end_kind, outcome, worked_minutes);
 
@@ -144,13 +199,13 @@ CREATE INDEX ix_clock_ended_at ON dossier_clock (ward_id, ended_at, overdue_at) 
 
 CREATE INDEX ix_clock_official ON dossier_clock (ward_id, official_id);
 
-CREATE INDEX ix_clock_open ON dossier_clock (ward_id, ended_at, hub_id, received_at) WHERE received_at IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX ix_clock_open ON dossier_clock (ward_id, ended_at, hub_id, received_at, procedure_id, channel_level) WHERE received_at IS NOT NULL AND ended_at IS NULL;
 
 CREATE INDEX ix_clock_received ON dossier_clock (ward_id, received_day, hub_id, received_at, channel_level, procedure_id);
 
 CREATE INDEX ix_clock_received_at ON dossier_clock (ward_id, received_day, received_at);
 
-CREATE INDEX ix_clock_reception ON dossier_clock (ward_id, accepted_at, hub_id, submitted_at) WHERE submitted_at IS NOT NULL AND accepted_at IS NULL;
+CREATE INDEX ix_clock_reception ON dossier_clock (ward_id, accepted_at, hub_id, submitted_at, procedure_id, channel_level) WHERE submitted_at IS NOT NULL AND accepted_at IS NULL;
 
 CREATE INDEX ix_clock_refused ON dossier_clock (ward_id, refused_day, hub_id);
 
@@ -178,7 +233,7 @@ CREATE INDEX ix_span_from ON dossier_span (ward_id, from_day, hub_id);
 
 CREATE INDEX ix_span_to ON dossier_span (ward_id, to_day, hub_id);
 
-CREATE INDEX ix_span_to_at ON dossier_span (ward_id, state, to_at, from_at, hub_id, procedure_id);
+CREATE INDEX ix_span_to_at ON dossier_span (ward_id, state, to_at, from_at, hub_id, procedure_id, channel_level);
 
 CREATE TABLE duration_cell (
   ward_id TEXT NOT NULL,

@@ -1,8 +1,10 @@
 """Coarser roll-ups of the roll-ups: for questions over a year, which need no day or no hub.
 
+- ``channel_cell``: by day, hub and channel, all procedures together;
 - ``kind_cell``: by day, procedure and channel, all hubs together;
 - ``week_cell``: by week, hub, procedure and channel;
 - ``day_duration``: durations by day, all else together;
+- ``channel_duration``: durations by day and channel;
 - ``hub_duration``, ``kind_duration``: durations by week, of a hub or of a procedure and channel.
 
 They are computed from ``cell`` and ``duration_cell`` after these, for the touched days and weeks.
@@ -35,6 +37,8 @@ from ops_center.store.tables import (
     CHANNEL_LEVELS,
     FLOWS,
     cell,
+    channel_cell,
+    channel_duration,
     day_duration,
     duration_cell,
     hub_duration,
@@ -57,7 +61,8 @@ class Coarse(NamedTuple):
     written: Any
     source: Any
     hub: Any = None  # the source's hubs, where the roll-up knows them
-    kinds: bool = False  # its key begins with channel and procedure
+    channels: bool = False  # its key begins with the channel
+    kinds: bool = False  # and then comes the procedure
 
     @property
     def weekly(self) -> bool:
@@ -113,8 +118,9 @@ def _statements(name: str) -> tuple[Any, Any]:
     if coarse.hub is not None:
         written.append(coarse.table.c.hub_id.in_(_several("hubs")))
         source.append(coarse.hub.in_(_several("hubs")))
-    if coarse.kinds:
+    if coarse.channels:
         written.append(coarse.table.c.channel_level.in_(CHANNEL_LEVELS))
+    if coarse.kinds:
         written.append(coarse.table.c.procedure_id.in_(_several("procedures")))
     old = delete(coarse.table).where(coarse.table.c.ward_id == _WARD, *written)
     computed = coarse.computed.where(*source)
@@ -130,24 +136,29 @@ def _several(name: str) -> Any:
 def coarser() -> tuple[Coarse, ...]:
     """All of them, with the whole SELECT that each follows from."""
     week = monday_of(cell.c.day).label("week")
+    channels = _summed([cell.c.day, cell.c.hub_id, cell.c.channel_level])
     kinds = _summed([cell.c.day, cell.c.procedure_id, cell.c.channel_level])
     weeks = _summed([week, cell.c.hub_id, cell.c.procedure_id, cell.c.channel_level])
     of, ended = duration_cell.c, monday_of(duration_cell.c.day).label("week")
     return (
+        Coarse(channel_cell, channels, channel_cell.c.day, cell.c.day, hub=cell.c.hub_id),
         Coarse(kind_cell, kinds, kind_cell.c.day, cell.c.day),
         Coarse(week_cell, weeks, week_cell.c.week, cell.c.day, hub=cell.c.hub_id),
-        Coarse(day_duration, _timed([of.day]), day_duration.c.day, of.day),
-        Coarse(hub_duration, _timed([of.hub_id, ended]), hub_duration.c.week, of.day,
-               hub=of.hub_id),
-        Coarse(kind_duration, _timed([of.channel_level, of.procedure_id, ended]),
-               kind_duration.c.week, of.day, kinds=True),
+        Coarse(channel_duration, _timed(duration_cell, [of.channel_level, of.day]),
+               channel_duration.c.day, of.day, channels=True),
+        Coarse(day_duration, _timed(channel_duration, [channel_duration.c.day]),
+               day_duration.c.day, channel_duration.c.day),
+        Coarse(hub_duration, _timed(duration_cell, [of.hub_id, ended]), hub_duration.c.week,
+               of.day, hub=of.hub_id),
+        Coarse(kind_duration, _timed(duration_cell, [of.channel_level, of.procedure_id, ended]),
+               kind_duration.c.week, of.day, channels=True, kinds=True),
     )  # fmt: skip
 
 
-def _timed(key: Sequence[Any]) -> Select[Any]:
-    known = (duration_cell.c.ward_id, *key, duration_cell.c.bin)
-    n = cast(func.sum(duration_cell.c.n), BigInteger).label("n")
-    return select(*known, n).where(duration_cell.c.ward_id == _WARD).group_by(*known)
+def _timed(table: Table, key: Sequence[Any]) -> Select[Any]:
+    known = (table.c.ward_id, *key, table.c.bin)
+    n = cast(func.sum(table.c.n), BigInteger).label("n")
+    return select(*known, n).where(table.c.ward_id == _WARD).group_by(*known)
 
 
 def _summed(key: Sequence[Any]) -> Select[Any]:

@@ -1,8 +1,11 @@
 """The one statement behind the flows of several questions about a place.
 
 Rows are read once, whatever the number of questions: those of a window that need the same roll-up
-share a common table expression, and so does everything that the facts of the last day tell. What
-each question wants is then summed from these few rows.
+share a common table expression, and so does everything that the facts tell. What each question
+wants is then summed from these few rows.
+
+The roll-ups know whole days. Of a last day that is not over, they tell all and the facts what came
+after T, which is taken off: at the end of the day's data that is next to nothing.
 """
 
 from __future__ import annotations
@@ -44,12 +47,18 @@ from ops_center.store.grouping import (
     within,
 )
 from ops_center.store.measure import Measure
-from ops_center.store.tables import cell, hub_cell, kind_cell, week_cell
+from ops_center.store.tables import (
+    cell,
+    channel_cell,
+    duration_cell,
+    hub_cell,
+    kind_cell,
+    week_cell,
+)
 
 HUBS = {"hub", "hubs"}
-KINDS = {
-    "field", "procedure", "channel", "channel_level", "fields", "procedures", "channel_levels",
-}  # fmt: skip
+CHANNELS = {"channel", "channel_level", "channel_levels"}
+PROCEDURES = {"field", "procedure", "fields", "procedures"}
 _NOUGHT, _ONE = literal_column("0", Integer), literal_column("1", Integer)
 
 
@@ -98,7 +107,7 @@ class _Statement:
             if cells is not None:
                 yield self._summed(tag, one, cells)
                 continue
-            if self._sums(one) and not one.shape.one_day:  # day by day
+            if self._sums(one):  # day by day
                 yield from (self._of(tag, one, table, where) for table, where in _tables(
                     self._asked_of(one), one.shape, self._marked(one.span)))
             facts = self._of_facts.get(self._ending(one))
@@ -139,10 +148,9 @@ class _Statement:
 
     def _rolled(self, one: Question) -> Any:
         """Questions of one key share the cells of one roll-up; None: each day on its own."""
-        if not self._sums(one) or one.shape.one_day or "day" in one.by:
+        if not self._sums(one) or "day" in one.by:
             return None
-        asked = self._asked_of(one)
-        return one.span, bool(asked & HUBS), bool(asked & KINDS)
+        return one.span, _roll_up(self._asked_of(one), by_day=False).name
 
     # --- the rows
 
@@ -155,7 +163,7 @@ class _Statement:
         for source, group in groupby(sorted(wanted, key=_source), key=_source):
             of = next(group)
             keys = [_key(of.table, name, of.day, marked, summed) for name in columns]
-            sums = [_amount(m) if _source(m) == source else _NOUGHT for m in wanted]
+            sums = [amount(m, summed) if _source(m) == source else _NOUGHT for m in wanted]
             parts.append(
                 select(*keys, *_labelled(wanted, sums))
                 .select_from(joined(of.table, beside(columns)))
@@ -167,7 +175,7 @@ class _Statement:
         return union_all(*parts).cte(f"facts_{tags[0]}")
 
     def _cells(self, tags: Sequence[int]) -> CTE:
-        """The cells of the window, and after them the facts of its last day."""
+        """The cells of the window, and what the facts take off its last day."""
         first, wanted, columns = self._asked[tags[0]], self._wanted(tags), self._columns(tags)
         parts: list[Select[Any]] = []
         asked = {one for tag in tags for one in self._asked_of(self._asked[tag])}
@@ -205,24 +213,30 @@ class _Statement:
 def _tables(
     asked: set[str], shape: Shape, marked: Marked
 ) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """The smallest roll-up that knows enough; hubs and kinds together by whole weeks."""
-    if not asked & KINDS:
-        yield hub_cell, whole_days(hub_cell.c.day, shape, marked)
-    elif not asked & HUBS:
-        yield kind_cell, whole_days(kind_cell.c.day, shape, marked)
-    elif "day" in asked:
-        yield cell, whole_days(cell.c.day, shape, marked)
-    else:
+    """The smallest roll-up that knows enough; hubs and procedures together by whole weeks."""
+    table = _roll_up(asked, by_day="day" in asked)
+    if table is week_cell:
         yield week_cell, whole_weeks(week_cell.c.week, shape, marked)
         yield cell, cell.c.day.in_(marked.edges)
+    else:
+        yield table, whole_days(table, shape, marked)
 
 
-def whole_days(day: Any, shape: Shape, marked: Marked) -> ColumnElement[bool]:
-    """The whole days of a window."""
-    if "hubs" in marked.given and not shape.endless:
+def _roll_up(asked: set[str], *, by_day: bool) -> Table:
+    if not asked & PROCEDURES:
+        return channel_cell if asked & CHANNELS else hub_cell
+    if not asked & HUBS:
+        return kind_cell
+    return cell if by_day else week_cell
+
+
+def whole_days(table: Table, shape: Shape, marked: Marked) -> ColumnElement[bool]:
+    """The days of a window; where a day has many rows beside those of a few hubs, one by one."""
+    day = table.c.day
+    if table in (cell, duration_cell) and "hubs" in marked.given and not shape.endless:
         listed: ColumnElement[bool] = day.in_(marked.days)
         return listed
-    return and_(day < marked.last, *([] if shape.endless else [day >= marked.first]))
+    return and_(day < marked.after, *([] if shape.endless else [day >= marked.first]))
 
 
 def whole_weeks(week: Any, shape: Shape, marked: Marked) -> ColumnElement[bool]:
@@ -249,18 +263,19 @@ def _source(measure: Measure) -> tuple[str, str]:
 
 
 def of_days(day: Any, at: Any, shape: Shape, marked: Marked, summed: bool) -> Any:
-    """What must come from the facts: the last day, or all where nothing is summed; before T."""
+    """What must come from the facts: after T on its day, or before it where nothing is summed."""
+    if summed:
+        return and_(day == marked.last, at >= marked.until)
     before = quietly(at < marked.until)
-    if summed or shape.one_day:
+    if shape.one_day:
         return and_(day == marked.last, before)
     return and_(day <= marked.last, before, *([] if shape.endless else [day >= marked.first]))
 
 
-def _amount(measure: Measure) -> ColumnElement[int]:
-    """What the measure adds for a row."""
-    if measure.amount is not None:
-        return total(case((measure.where, measure.amount), else_=_NOUGHT))
-    return total(case((measure.where, _ONE), else_=_NOUGHT))
+def amount(measure: Measure, less: bool) -> ColumnElement[int]:
+    """What the measure adds for a row, or takes off."""
+    one = _ONE if measure.amount is None else measure.amount
+    return total(case((measure.where, -one if less else one), else_=_NOUGHT))
 
 
 def total(amount: ColumnElement[Any]) -> ColumnElement[int]:

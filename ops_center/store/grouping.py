@@ -130,13 +130,18 @@ class Window:
     partial: bool
 
     @property
+    def after(self) -> date:
+        """The day after the days that it has anything of."""
+        return self.last + timedelta(days=self.partial)
+
+    @property
     def empty(self) -> bool:
         return self.first is not None and self.first >= self.last and not self.partial
 
     @property
     def weeks(self) -> tuple[date, date]:
-        """The whole weeks of its whole days, as [Monday, Monday); both its first day if none."""
-        end = self.last - timedelta(days=self.last.weekday())
+        """The whole weeks of its days, as [Monday, Monday); both its first day if none."""
+        end = self.after - timedelta(days=self.after.weekday())
         if self.first is None:
             return date(1, 1, 1), end
         begin = self.first + timedelta(days=-self.first.weekday() % 7)
@@ -144,10 +149,10 @@ class Window:
 
     @property
     def edges(self) -> list[date]:
-        """Its whole days that lie in none of its whole weeks."""
+        """Its days that lie in none of its whole weeks."""
         begin, end = self.weeks
-        head = [] if self.first is None else _days(self.first, min(begin, self.last))
-        return head + _days(max(end, self.first or end), self.last)
+        head = [] if self.first is None else _days(self.first, begin)
+        return head + _days(end, self.after)
 
     @property
     def shape(self) -> Shape:
@@ -157,11 +162,11 @@ class Window:
         """The values of the parameters of question number `tag`."""
         begin, end = self.weeks
         named: dict[str, Any] = {
-            "last": self.last, "until": self.until, "week": begin, "weeks_end": end,
-            "edges": self.edges,
+            "last": self.last, "after": self.after, "until": self.until, "week": begin,
+            "weeks_end": end, "edges": self.edges,
         }  # fmt: skip
         if self.first is not None:
-            days = _days(self.first, self.last)
+            days = _days(self.first, self.after)
             named |= {"first": self.first, "days": days, "weeks": _days(begin, end)[::7]}
         return {f"{name}_{tag}": value for name, value in named.items()}
 
@@ -209,6 +214,10 @@ class Marked:
         return bindparam(f"last_{self.tag}", type_=Date)
 
     @property
+    def after(self) -> Any:
+        return bindparam(f"after_{self.tag}", type_=Date)
+
+    @property
     def week(self) -> Any:
         return bindparam(f"week_{self.tag}", type_=Date)
 
@@ -218,7 +227,7 @@ class Marked:
 
     @property
     def days(self) -> Any:
-        """All whole days, one by one: of a hub's, an index then reads nothing between them."""
+        """All its days, one by one: of a hub's, an index then reads nothing between them."""
         return bindparam(f"days_{self.tag}", type_=Date, expanding=True)
 
     @property
@@ -228,7 +237,7 @@ class Marked:
 
     @property
     def edges(self) -> Any:
-        """The whole days beside the whole weeks, one by one."""
+        """The days beside the whole weeks, one by one."""
         return bindparam(f"edges_{self.tag}", type_=Date, expanding=True)
 
     @property

@@ -1,8 +1,8 @@
 """Sums of measures and stocks of states: where, when, and grouped by what.
 
-Whole days come from the roll-ups, the unfinished last day from the facts (`dossier_clock` and
-`dossier_span`); with ``rollup=False`` everything comes from the facts, with the same answer.
-Which measures there are is not known here. Every question is one statement.
+Days come from the roll-ups, and what came after T on the last one is taken off by the facts
+(`dossier_clock` and `dossier_span`); with ``rollup=False`` everything comes from the facts, with
+the same answer. Which measures there are is not known here. Every question is one statement.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    true,
     union_all,
 )
 
 from ops_center.store.flow_statement import (
+    CHANNELS,
     HUBS,
-    KINDS,
+    PROCEDURES,
     Question,
     flow_statement,
     of_days,
@@ -57,11 +57,12 @@ from ops_center.store.grouping import (
 from ops_center.store.measure import Measure, State
 from ops_center.store.tables import (
     CHANNEL_LEVELS,
+    channel_duration,
     day_duration,
+    dossier_span,
     duration_cell,
     hub_duration,
     kind_duration,
-    procedure,
 )
 
 __all__ = [
@@ -89,7 +90,7 @@ def flows(
 ) -> Sums:
     """The sum of each measure in the window, by the values of the dimensions `by`.
 
-    Combinations without any row are not there. ValueError for an unknown dimension.
+    Combinations where all are 0 are not there. ValueError for an unknown dimension.
     """
     return flows_together(connection, place, [(measures, window, by)], rollup=rollup)[0]
 
@@ -126,10 +127,7 @@ def flows_together(
         for name, amount in zip(names, row[width:], strict=True):
             if amount:
                 totals[name] += amount
-    return [
-        {key: sums for key, sums in one.items() if by or any(sums.values())}
-        for one, (_, _, by) in zip(found, asked, strict=True)
-    ]
+    return [{key: sums for key, sums in one.items() if any(sums.values())} for one in found]
 
 
 def _key(row: Sequence[Any], by: Sequence[str]) -> Key:
@@ -227,11 +225,12 @@ def _standing(given: Given, at: int, asked: Sequence[_Asked]) -> dict[State, CTE
 def _holding(state: State, marked: Marked, columns: Sequence[str]) -> Iterable[Select[Any]]:
     """Those still in the state and those that left it later, apart: an index serves each."""
     keys = [base(state.table, name) for name in columns]
+    begun = state.from_at < marked.until
     found = (
         select(*keys, func.count().label("n"))
         .select_from(joined(state.table, beside(columns)))
         .where(within(marked.given, state.table))
-        .where(state.where, quietly(state.from_at < marked.until))
+        .where(state.where, begun if state.table is dossier_span else quietly(begun))
         .group_by(*keys)
     )
     later = found.where(state.to_at >= marked.until)
@@ -261,7 +260,7 @@ def durations(
     for row in connection.execute(statement, place.params | window.params(0)):
         _, *key, half_hours, n = row
         found[_key(key, by)][half_hours] += n
-    return dict(found)
+    return {key: counts for key, one in found.items() if (counts := +one)}
 
 
 @lru_cache(maxsize=128)
@@ -270,36 +269,32 @@ def _duration_statement(
 ) -> CompoundSelect[Any]:
     marked = Marked(given, 0, by, len(by))
     summed = rollup and not FACTS_ONLY & set(by)
-    parts = [*_of_duration_cells(shape, marked)] if summed and not shape.one_day else []
+    parts = [*_of_duration_cells(shape, marked)] if summed else []
     if shape.partial or not summed:
         parts.append(_durations_of_facts(timed, shape, marked, summed))
     return union_all(*parts)
 
 
 def _of_duration_cells(shape: Shape, marked: Marked) -> Iterable[Select[Any]]:
-    """From the smallest roll-up that knows enough; but for those of the ward by whole weeks."""
+    """From the smallest roll-up that knows enough; those of hubs and procedures are by week."""
     asked = set(marked.by) | {str(name) for name in marked.given}
-    if asked <= {"day"}:
-        yield _binned(day_duration, marked, whole_days(day_duration.c.day, shape, marked))
-    elif "day" in asked or (asked & HUBS and asked & KINDS):
-        yield _binned(duration_cell, marked, whole_days(duration_cell.c.day, shape, marked))
+    if not asked & (HUBS | PROCEDURES):
+        daily = channel_duration if asked & CHANNELS else day_duration
+        yield _binned(daily, marked, _each_channel(daily, whole_days(daily, shape, marked)))
+    elif "day" in asked or (asked & HUBS and asked & (CHANNELS | PROCEDURES)):
+        yield _binned(duration_cell, marked, whole_days(duration_cell, shape, marked))
     else:
-        weekly = kind_duration if asked & KINDS else hub_duration
+        weekly = hub_duration if asked & HUBS else kind_duration
         weeks = and_(weekly.c.week >= marked.week, weekly.c.week < marked.weeks_end)
-        every = and_(weeks, _each_kind(marked.given)) if weekly is kind_duration else weeks
-        yield _binned(weekly, marked, every)
+        yield _binned(weekly, marked, _each_channel(weekly, weeks))
         yield _binned(duration_cell, marked, duration_cell.c.day.in_(marked.edges))
 
 
-def _each_kind(given: Given) -> ColumnElement[bool]:
-    """Channels and procedures by name also where all are meant: the key begins with them."""
-    table = kind_duration.c
-    named: list[ColumnElement[bool]] = []
-    if "channel_levels" not in given:
-        named.append(table.channel_level.in_(CHANNEL_LEVELS))
-    if not {"procedures", "fields"} & given:
-        named.append(table.procedure_id.in_(select(procedure.c.id)))
-    return and_(true(), *named)
+def _each_channel(table: Table, where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The channels by name also where all are meant: some keys begin with them."""
+    if "channel_level" not in table.c:
+        return where
+    return and_(where, table.c.channel_level.in_(CHANNEL_LEVELS))
 
 
 def _binned(table: Table, marked: Marked, where: ColumnElement[bool]) -> Select[Any]:
@@ -309,7 +304,8 @@ def _binned(table: Table, marked: Marked, where: ColumnElement[bool]) -> Select[
 
 def _durations_of_facts(timed: Measure, shape: Shape, marked: Marked, summed: bool) -> Select[Any]:
     table, day = timed.table, timed.day
-    found = grouped(table, day, marked, [table.c.duration_bin, func.count()])
+    n = -func.count() if summed else func.count()
+    found = grouped(table, day, marked, [table.c.duration_bin, n])
     days = of_days(day, timed.at, shape, marked, summed)
     return found.where(days, timed.where).group_by(table.c.duration_bin)
 

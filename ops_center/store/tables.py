@@ -366,15 +366,16 @@ dossier_clock = Table(
     # two equalities beat any other index of the ward, whatever a planner knows of the table.
     partial(
         "ix_clock_reception", "submitted_at IS NOT NULL AND accepted_at IS NULL",
-        "accepted_at", "hub_id", "submitted_at",
+        "accepted_at", "hub_id", "submitted_at", "procedure_id", "channel_level",
     ),
     partial(
         "ix_clock_open", "received_at IS NOT NULL AND ended_at IS NULL",
-        "ended_at", "hub_id", "received_at",
+        "ended_at", "hub_id", "received_at", "procedure_id", "channel_level",
     ),
     partial(
         "ix_clock_due", "received_at IS NOT NULL AND ended_at IS NULL",
-        "ended_at", "overdue_at", "due_at", "hub_id", "received_at", "dossier_id",
+        "ended_at", "overdue_at", "due_at", "hub_id", "received_at", "dossier_id", "procedure_id",
+        "channel_level",
     ),
     partial(
         "ix_clock_unreturned", "processed_at IS NOT NULL AND returned_at IS NULL",
@@ -399,7 +400,8 @@ dossier_span = Table(
     Index("ix_span_from", "ward_id", "from_day", "hub_id"),
     Index("ix_span_to", "ward_id", "to_day", "hub_id"),
     Index(
-        "ix_span_to_at", "ward_id", "state", "to_at", "from_at", "hub_id", "procedure_id"
+        "ix_span_to_at", "ward_id", "state", "to_at", "from_at", "hub_id", "procedure_id",
+        "channel_level",
     ),
 )
 
@@ -453,6 +455,17 @@ hub_cell = Table(
     Index("ix_hub_cell_revision", "ward_id", "day", "revision"),
 )
 
+channel_cell = Table(
+    "channel_cell",
+    metadata,
+    ward_id(),
+    Column("day", Date, nullable=False),
+    Column("hub_id", Text, nullable=False),
+    Column("channel_level", Text, nullable=False),
+    *_flows(),
+    PrimaryKeyConstraint("ward_id", "day", "hub_id", "channel_level"),
+)
+
 kind_cell = Table(
     "kind_cell",
     metadata,
@@ -486,6 +499,17 @@ day_duration = Table(
     PrimaryKeyConstraint("ward_id", "day", "bin"),
 )
 
+channel_duration = Table(
+    "channel_duration",
+    metadata,
+    ward_id(),
+    Column("channel_level", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("bin", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("ward_id", "channel_level", "day", "bin"),
+)
+
 hub_duration = Table(
     "hub_duration",
     metadata,
@@ -497,7 +521,7 @@ hub_duration = Table(
     PrimaryKeyConstraint("ward_id", "hub_id", "week", "bin"),
 )
 
-# Whoever asks names channels and procedures, or all of them: then the key finds just these rows.
+# Whoever asks names procedures, and channels or all of them: then the key finds just these rows.
 kind_duration = Table(
     "kind_duration",
     metadata,

@@ -33,7 +33,7 @@ def _columns(table: str) -> set[str]:
     return set(metadata.tables[table].columns.keys())
 
 
-_ROLL_UPS = ("cell", "hub_cell", "kind_cell", "week_cell")
+_ROLL_UPS = ("cell", "hub_cell", "channel_cell", "kind_cell", "week_cell")
 SHARED = dict.fromkeys(_ROLL_UPS, frozenset().union(*map(_columns, _ROLL_UPS)))
 """Tables explained in one section, with the columns of both."""
 
