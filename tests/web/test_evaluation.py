@@ -318,31 +318,60 @@ def test_only_the_key_unlocks_and_only_for_this_browser_and_site(app: Dash) -> N
         keeper.unlock(settings, KEY)
 
 
-def test_a_callback_writes_nothing_for_who_has_not_shown_the_key(app: Dash) -> None:
-    names = [name for name in app.callback_map if "inputs-said" in name]
-    assert len(names) == 1
+def _press(
+    client: Any, app: Dash, address: str, shown: Any, by: str = "Bình"
+) -> str:
+    """What the page is told after "save" with 1 of 2 for an entry."""
+    [name] = [name for name in app.callback_map if "inputs-said" in name]
+    duplicate = name.split("evaluation-again.")[1][:-2]
+
+    def typed(kind: str, prop: str, value: Any) -> Any:
+        return [{"id": {"type": kind, "code": "personal_store"}, "property": prop, "value": value}]
+
     outputs = [{"id": "inputs-said", "property": "children"},
-               {"id": "evaluation-again", "property": names[0].split("evaluation-again.")[1][:-2]}]
-    ids = [{"type": "entry-top", "code": "personal_store"}]
-
-    def state(kind: str, name: str, value: Any) -> Any:
-        one = {"type": kind, "code": "personal_store"}
-        return [{"id": one, "property": name, "value": value}]
-
+               {"id": "evaluation-again", "property": duplicate}]  # fmt: skip
+    state: list[Any] = [
+        {"id": "evaluation-shown", "property": "data", "value": shown},
+        typed("entry-top", "id", {"type": "entry-top", "code": "personal_store"}),
+        typed("entry-top", "value", "1"), typed("entry-bottom", "value", "2"),
+        typed("entry-evidence", "value", ""),
+        {"id": "inputs-by", "property": "value", "value": by},
+    ]  # fmt: skip
     asked = {
-        "output": names[0], "outputs": outputs, "changedPropIds": ["inputs-save.n_clicks"],
-        "inputs": [{"id": "inputs-save", "property": "n_clicks", "value": 1}],
-        "state": [state("entry-top", "id", ids[0]), state("entry-top", "value", "1"),
-                  state("entry-bottom", "value", "2"), state("entry-evidence", "value", ""),
-                  {"id": "inputs-by", "property": "value", "value": "x"}],
+        "output": name, "outputs": outputs, "changedPropIds": ["inputs-save.n_clicks"],
+        "inputs": [{"id": "inputs-save", "property": "n_clicks", "value": 1}], "state": state,
     }  # fmt: skip
-    reply = app.server.test_client().post(
-        "/_dash-update-component", json=asked,
-        headers={"Referer": f"http://localhost{AUGUST}"},
-    )  # fmt: skip
+    referrer = {"Referer": f"http://localhost{address}"}
+    reply = client.post("/_dash-update-component", json=asked, headers=referrer)
     assert reply.status_code == 200
-    assert "Only a keeper" in reply.text
-    assert "saved" not in reply.text
+    return str(reply.text)
+
+
+def _shown(period: str) -> list[str]:
+    digest = next(one.digest for one in read_rules() if one.code == "qd766-2022")
+    return [digest, period, ""]
+
+
+def test_a_callback_writes_nothing_for_who_has_not_shown_the_key(app: Dash) -> None:
+    told = _press(app.server.test_client(), app, AUGUST, _shown("2026-08"))
+    assert "Only a keeper" in told and "saved" not in told
+
+
+def test_a_keeper_writes_to_what_the_page_shows_and_to_nothing_else(app: Dash) -> None:
+    client = app.server.test_client()
+    with client.session_transaction() as session:
+        session["keeper"] = keeper._print(KEY)
+    # The month ended, the rules changed, or the page is another one since the form was drawn.
+    for address, shown in (
+        ("/evaluation?lang=en", _shown("2026-08")), (AUGUST, ["0", *_shown("2026-08")[1:]]),
+        (AUGUST + "&hub=TDP-01", _shown("2026-08")), ("/hubs?period=2026-08&lang=en",
+                                                     _shown("2026-08")), (AUGUST, None),
+    ):  # fmt: skip
+        assert "Load it again" in _press(client, app, address, shown)
+    june = "/evaluation?period=2026-06&lang=en"
+    assert "who enters" in _press(client, app, june, _shown("2026-06"), by=" ")
+    assert "saved=inputs" in _press(client, app, june, _shown("2026-06"))
+    assert "1 / 2" in page(app, june)
 
 
 def test_without_a_key_the_page_says_how_to_bring_numbers_in(

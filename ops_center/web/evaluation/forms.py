@@ -14,7 +14,7 @@ from ops_center.i18n import Problem
 from ops_center.metrics.evaluation import TOTAL, Scored
 from ops_center.store.session import unhurried, writing
 from ops_center.web.evaluation import entering, keeper, words
-from ops_center.web.evaluation.asked import Place, place_of
+from ops_center.web.evaluation.asked import PATH, Place, place_of
 from ops_center.web.evaluation.entering import Typed
 from ops_center.web.evaluation.reading import PATIENCE
 from ops_center.web.known import find_known
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ops_center.web.known import Known
 
 AGAIN = "evaluation-again"
+SHOWN = "evaluation-shown"
+"""What the page was about when it was drawn: a month may have ended, a rule changed since."""
 _PETITION = ("code", "received_on", "due_on", "answered_on", "hub", "resolved")
 _SAVED = ("inputs", "scores", "petition", "closed", "unlocked", "locked")
 
@@ -39,7 +41,7 @@ def section(query: Query, desk: Desk, place: Place, scored: Scored | None) -> Co
     again: list[Any] = [dcc.Location(id=AGAIN, refresh=True), _saved(query, language)]
     if not keeper.is_keeper(desk.settings):
         return _folded("enter", language, [*again, *_key(language)], "saved" in query)
-    shown: list[Any] = [*again]
+    shown: list[Any] = [*again, dcc.Store(id=SHOWN, data=_shown(place))]
     if place.subject is not None and scored is not None:
         shown += [_inputs(place, scored), _scores(place, scored)]
         if place.kind == "boards":
@@ -50,6 +52,11 @@ def section(query: Query, desk: Desk, place: Place, scored: Scored | None) -> Co
     leave = html.Button(said("evaluation.keeper.leave", language), id="keeper-leave",
                         type="button", className="button")  # fmt: skip
     return _folded("enter", language, [*shown, html.P(leave)], "saved" in query)
+
+
+def _shown(place: Place) -> list[str]:
+    """Rules, period and subject, as the page shows them."""
+    return [place.rules.digest, place.choice.period.spelled, place.subject or ""]
 
 
 def _folded(name: str, language: str, body: Sequence[Any], is_open: bool = False) -> Component:
@@ -197,18 +204,21 @@ def register(desk: Desk) -> None:
 
         def register_one(make: Callable[..., Write | None]) -> None:
             button = {"keeper": "keeper-unlock"}.get(name, f"{name}-save")
+            seen_as = [] if name == "keeper" else [State(SHOWN, "data")]
 
             @desk.callback(
                 Output(f"{name}-said", "children"), Output(AGAIN, "href", allow_duplicate=True),
-                Input(button, "n_clicks"), *states, prevent_initial_call=True,
+                Input(button, "n_clicks"), *seen_as, *states,
+                prevent_initial_call=True,
             )  # fmt: skip
             def answer(query: Query, clicks: Any, *values: Any) -> Any:
                 from dash import no_update
 
                 if not clicks:
                     return no_update, no_update
+                seen, typed = values[: len(seen_as)], values[len(seen_as) :]
                 try:
-                    done = _done(desk, query, make(*values), name)
+                    done = _done(desk, query, make(*typed), name, *seen)
                 except Problem as problem:
                     logs.warning("evaluation.not_written", form=name, reason=problem.key)
                     return problem.text(query.language), no_update
@@ -247,8 +257,9 @@ def _lines(*kinds: str) -> list[Any]:
     return [ids, *(State({"type": kind, "code": ALL}, "value") for kind in kinds)]
 
 
-def _done(desk: Desk, query: Query, write: Write | None, name: str) -> str:
-    """Write in one transaction; the address of the page as it is then."""
+def _done(desk: Desk, query: Query, write: Write | None, name: str, seen: Any = None) -> str:
+    """Write in one transaction, if the page still shows what it would write to; the address of
+    the page as it is then."""
     now = desk.live.pulse.clock.now()
     if write is None:
         return _again(query, "unlocked", now)
@@ -257,7 +268,7 @@ def _done(desk: Desk, query: Query, write: Write | None, name: str) -> str:
         unhurried(connection, PATIENCE)
         known: Known = find_known(connection, desk.settings.ward or None, now)
         place = place_of(connection, known, query, desk.settings, query.language)
-        if place.notes:
+        if query.path.rstrip("/") != PATH or place.notes or seen != _shown(place):
             raise Problem("evaluation.enter.other_page")
         write(connection, place, known.now)
     logs.event("evaluation.written", form=name, period=place.choice.period.spelled,
