@@ -175,7 +175,7 @@ def test_every_scene_is_whole_in_every_language_and_theme(
     screen.await_map()
     forth = Keys.ARROW_LEFT if language == "ar" else Keys.ARROW_RIGHT
     assert screen.faults() == {}
-    for scene in ("timeliness", "channels", "hubs"):
+    for scene in ("timeliness", "channels", "hubs", "campaign"):
         screen.turn(forth, scene)
         assert screen.faults() == {}, scene
     assert screen.errors() == []
@@ -235,6 +235,7 @@ def test_an_update_moves_numbers_and_rings_but_no_box(screen: Screen) -> None:
     ("overview", tuple(CASES)),
     ("timeliness", ("empty", "no data", "long names")),
     ("hubs", ("empty", "one hub", "200 hubs", "long names")),
+    ("campaign", ("empty", "no indicators", "one indicator", "many indicators", "long names")),
 ])  # fmt: skip
 def test_every_state_of_a_ward_is_drawn_well(
     screen: Screen, scene: str, cases: tuple[str, ...]
@@ -246,7 +247,8 @@ def test_every_state_of_a_ward_is_drawn_well(
         assert screen.errors() == [], name
         assert len(screen.driver.get_screenshot_as_png()) > 20_000, name
         if name == "empty" and scene != "timeliness":
-            assert "ops-center import hubs" in screen.ask("document.body.innerText")
+            what = "campaign" if scene == "campaign" else "hubs"
+            assert f"ops-center import {what}" in screen.ask("document.body.innerText")
 
 
 def test_other_screens_scale_and_never_scroll_sideways(screen: Screen) -> None:

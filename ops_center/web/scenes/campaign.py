@@ -220,6 +220,6 @@ def _item(one: Item, language: str) -> Component:
     due = said("campaign.wall.due", language, day=i18n.short_day(one.due_on, language))
     return html.Li(
         [shape(state), html.Span(one.content, className="promise name", dir="auto"),
-         html.Span([html.Span(due), " · ", html.Bdi(owner)], className="quiet promise-who")],
+         html.Span([html.Span(due), " · ", html.Bdi(owner)], className="quiet name promise-who")],
         className=state, key=one.code,
     )  # fmt: skip
