@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
 from ops_center import i18n
 from ops_center.mail import words
+from ops_center.mail.reading import behind
 from ops_center.mail.words import said
 from ops_center.metrics.catalog import METRICS
 from ops_center.store.wards import UNASSIGNED
@@ -206,33 +208,25 @@ def _campaign(reading: Reading) -> Iterator[Fact]:
     board = reading.board
     if board is None or board.day.phase != "running":
         return
-    judged = [pace for pace in board.paces if pace.gap is not None]
-    if not judged:
-        return
-    worst = min(judged, key=_relative_gap)
-    behind = _relative_gap(worst)
-    if behind < 0:
-        topics = ("campaign", *([worst.indicator.metric] if worst.indicator.metric else []))
-        yield Fact(topics, 12 * -behind + 1, True,
-                   lambda language: _told_pace("behind", worst, language))  # fmt: skip
-    else:
-        yield Fact(("campaign",), 1.0, False, lambda language: said(
-            "letter.news.campaign_on_pace", language,
-            count=len(judged), n=i18n.number(len(judged), language),
-        ))  # fmt: skip
+    gaps = [(gap, pace) for pace in board.paces if (gap := behind(pace)) is not None]
+    for gap, pace in gaps:
+        if gap < 0:
+            topics = ("campaign", *([pace.indicator.metric] if pace.indicator.metric else []))
+            yield Fact(topics, 12 * -gap + 1, True, partial(_told_pace, "behind", pace))
+    if gaps and all(gap >= 0 for gap, _ in gaps):
+        yield Fact(("campaign",), 1.0, False, partial(_on_pace, len(gaps)))
 
 
-def _relative_gap(pace: Pace) -> float:
-    """The gap as a part of the target."""
-    size = abs(pace.target or 0) or 1.0
-    return (pace.gap or 0.0) / size
+def _on_pace(count: int, language: str) -> str:
+    return said("letter.news.campaign_on_pace", language, count=count,
+                n=i18n.number(count, language))  # fmt: skip
 
 
 def _told_pace(kind: str, pace: Pace, language: str) -> str:
     sentence = said(
         f"letter.news.campaign_{kind}", language, name=pace.indicator.words(language),
         now=words.of_pace(pace, pace.now, language),
-        gap=words.gap_of_pace(pace, language).lstrip("\u2212+"),
+        gap=words.gap_of_pace(pace, language, signed=False),
     )  # fmt: skip
     if pace.forecast is None or not pace.forecast.middle:
         return sentence + said("letter.news.end", language)

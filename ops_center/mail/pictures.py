@@ -17,6 +17,7 @@ from ops_center import i18n
 from ops_center.figures import tokens
 from ops_center.mail import words
 from ops_center.mail.edition import Picture
+from ops_center.mail.reading import behind
 from ops_center.mail.words import said
 from ops_center.store.wards import UNASSIGNED
 
@@ -87,10 +88,10 @@ def leading(reading: Reading) -> Pace | None:
     if board is None or board.day.phase == "before":
         return None
     told = [pace for pace in board.paces if any(value is not None for value in pace.total)]
-    behind = [pace for pace in told if pace.gap is not None]
-    if not behind:
+    gaps = [(gap, pace) for pace in told if (gap := behind(pace)) is not None]
+    if not gaps:
         return told[0] if told else None
-    return min(behind, key=lambda pace: (pace.gap or 0) / (abs(pace.target or 0) or 1.0))
+    return min(gaps, key=lambda one: one[0])[1]
 
 
 # ---------------------------------------------------------------- blankness

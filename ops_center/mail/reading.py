@@ -34,7 +34,7 @@ from ops_center.store.system import Revision, find_revision, oldest_change
 from ops_center.store.wards import UNASSIGNED, Ward
 
 if TYPE_CHECKING:
-    from ops_center.metrics.pace import Board
+    from ops_center.metrics.pace import Board, Pace
     from ops_center.metrics.plan import Item
 
 SECTIONS: tuple[str, ...] = ("numbers", "overdue", "campaign", "hubs", "plan", "map")
@@ -160,6 +160,14 @@ class Reading:
     def figure(self, name: str) -> Figure | None:
         """The line of that metric."""
         return next((one for one in self.figures or () if one.name == name), None)
+
+
+def behind(pace: Pace) -> float | None:
+    """The gap as a part of what today's plan asks for: −0.2 is a fifth too little."""
+    if pace.gap is None or pace.now is None:
+        return None
+    planned = pace.now + pace.gap if pace.indicator.lower_is_better else pace.now - pace.gap
+    return pace.gap / (abs(planned) or 1.0)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ops_center import i18n
 from ops_center.figures import tokens
+from ops_center.mail import words
 from ops_center.mail.message import REPORT
 from ops_center.mail.words import said
 from ops_center.store.letters import Part
@@ -29,7 +31,7 @@ TOP, BOTTOM, LEFT, RIGHT = 20.0, 20.0, 30.0, 15.0  # millimetres, as the decree 
 _WIDE = 210 - LEFT - RIGHT
 _BODY, _SMALL = 12, 9.5
 _SERIF = {"": "DejaVuSerif", "B": "DejaVuSerif-Bold", "I": "DejaVuSerif-Italic"}
-_SANS = {"": "DejaVuSans", "B": "DejaVuSans-Bold", "I": "DejaVuSans-Oblique"}
+_SANS = {"": "DejaVuSans", "B": "DejaVuSans-Bold", "I": "DejaVuSans"}  # its italic lacks Arabic
 
 
 def part(reading: Reading, edition: Edition) -> Part:
@@ -144,10 +146,11 @@ class _Paper:
 
     def _place_and_day(self) -> str:
         today = self.reading.today
-        return said("letter.report.place", self.edition.language,
-                    place=_short_name(self.reading.ward.name), day=f"{today.day:02d}",
-                    month=f"{today.month:02d}" if today.month < 3 else str(today.month),
-                    year=str(today.year))  # fmt: skip
+        month = f"{today.month:02d}" if today.month < 3 else str(today.month)
+        day = i18n.text("letter.report.day", self.edition.language, day=f"{today.day:02d}",
+                        month=month, year=str(today.year))  # fmt: skip
+        return said("letter.report.place", self.edition.language, day=day,
+                    place=_short_name(self.reading.ward.name))  # fmt: skip
 
     # --- what it says --------------------------------------------------------------------
 
@@ -218,8 +221,13 @@ class _Paper:
             for row in table.rows:
                 line = drawn.row()
                 for cell in order(row):
-                    line.cell(_told(cell), style=self._look(cell))
+                    line.cell(self._told(cell), style=self._look(cell))
         self.pdf.ln(1.5)
+
+    def _told(self, cell: Cell) -> str:
+        """Numbers and codes keep their order among letters from the right."""
+        text = words.apart(cell.text) if cell.own and cell.text and self.right else cell.text
+        return "\n".join(part for part in (text, cell.note) if part)
 
     def _look(self, cell: Cell) -> Any:
         from fpdf.fonts import FontFace
@@ -230,17 +238,8 @@ class _Paper:
 
     def _paragraph(self, text: str, align: str = "", height: float = 6) -> None:
         self.pdf.set_x(LEFT)
-        self.pdf.multi_cell(_WIDE, height, _bare(text), align=align or self.start,
+        self.pdf.multi_cell(_WIDE, height, text, align=align or self.start,
                             new_x="LMARGIN", new_y="NEXT")  # fmt: skip
-
-
-def _told(cell: Cell) -> str:
-    return _bare("\n".join(part for part in (cell.text, cell.note) if part))
-
-
-def _bare(text: str) -> str:
-    """Without the marks of direction, which the font has no signs for."""
-    return "".join(mark for mark in text if mark not in "\u2066\u2067\u2068\u2069\u2060")
 
 
 def _widths(table: Table) -> list[int]:

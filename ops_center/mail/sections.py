@@ -355,7 +355,8 @@ def _outlook(pace: Pace, language: str) -> tuple[Cell, Cell]:
         note = said("letter.campaign.reached_on", language,
                     day=words.short_day(ahead.reached_on, language))  # fmt: skip
     else:
-        note = said("letter.campaign.lacks", language, n=words.lack_of_pace(pace, language))
+        kind = "exceeds" if pace.indicator.lower_is_better else "lacks"
+        note = said(f"letter.campaign.{kind}", language, n=words.lack_of_pace(pace, language))
     return end, Cell(chance, own=True, note=note, value=ahead.probability, share=True)
 
 

@@ -90,9 +90,11 @@ def change(reading: Reading, figure: Figure, language: str) -> str:
     return i18n.points(moved, language, 0)
 
 
-def points(share: float, language: str) -> str:
-    """A difference of shares, signed, in percentage points."""
-    return i18n.text("letter.points", language, n=i18n.points(100 * share, language))
+def points(share: float, language: str, *, signed: bool = True) -> str:
+    """A difference of shares in percentage points."""
+    size = 100 * share
+    n = i18n.points(size, language) if signed else i18n.number(abs(size), language, 1)
+    return said("letter.points", language, n=n)
 
 
 def tendency(figure: Figure) -> str:
@@ -121,13 +123,13 @@ def target_of_pace(pace: Pace, language: str) -> str:
     return of_pace(pace, pace.target, language)
 
 
-def gap_of_pace(pace: Pace, language: str) -> str:
+def gap_of_pace(pace: Pace, language: str, *, signed: bool = True) -> str:
     """Against today's plan: positive is good."""
     if pace.gap is None:
         return i18n.MISSING
     if pace.indicator.kind == "ratio":
-        return points(pace.gap, language)
-    return i18n.points(pace.gap, language, 0)
+        return points(pace.gap, language, signed=signed)
+    return i18n.points(pace.gap, language, 0) if signed else i18n.number(abs(pace.gap), language)
 
 
 def lack_of_pace(pace: Pace, language: str) -> str:
@@ -135,7 +137,7 @@ def lack_of_pace(pace: Pace, language: str) -> str:
     missing = pace.forecast.shortfall if pace.forecast else None
     if missing is None or pace.indicator.kind != "ratio":
         return of_pace(pace, missing, language)
-    return points(missing, language).lstrip("+")
+    return points(missing, language, signed=False)
 
 
 def person(reading: Reading, person_id: str | None, language: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, insert, text
 
+from ops_center import i18n
 from ops_center.i18n import LANGUAGES
 from ops_center.mail import pictures, reading
 from ops_center.mail.edition import Picture
@@ -132,11 +133,9 @@ def test_both_pictures_are_drawn_and_their_words_say_the_same(post: Post, langua
         image = Image.open(io.BytesIO(one.png))
         assert image.size == (2 * one.width, 2 * one.height)
         assert len(one.png) < 60_000
-    assert post.reading.board is not None
-    (online,) = [one for one in post.reading.board.paces if one.indicator.code == "online"]
-    assert online.now is not None
-    for part in (f"{100 * online.now:.1f}".replace(".", "," if language == "vi" else "."), "60%"):
-        assert part in found["burnup"].alt
+    alt = found["burnup"].alt  # of what is furthest behind its plan: 855 of 1,100
+    for number in (245, 4500, 855):
+        assert i18n.number(number, language) in alt
     assert "Đường Đông Ngạc" in found["map"].alt
 
 
