@@ -104,11 +104,10 @@ def list_unwritten(connection: Connection, ward_id: str, now: datetime) -> list[
     """Those whose letter is to be written now, in the order they are due."""
     due = and_(_UNSETTLED, outbox.c.state.in_(("waiting", "held")), _ripe(now))
     rows = connection.execute(
-        select(outbox)
-        .where(outbox.c.ward_id == ward_id, outbox.c.letter_id.is_(None), due)
-        .order_by(outbox.c.due_at, outbox.c.id)
+        select(outbox).where(outbox.c.ward_id == ward_id, outbox.c.letter_id.is_(None), due)
     )
-    return [_entry(row._mapping) for row in rows]
+    # Sorted here: asked for in that order, SQLite would walk through all that was ever due.
+    return sorted((_entry(row._mapping) for row in rows), key=lambda one: (one.due_at, one.id))
 
 
 def attach(connection: Connection, ward_id: str, ids: Collection[str], letter_id: str) -> None:
@@ -235,10 +234,13 @@ def give_up(
     What nobody could try – nothing ran, or it waits for one of the reasons `unset` – is skipped;
     what was tried is refused, with the last reason.
     """
+    waiting = select(outbox.c.id, outbox.c.due_at).where(outbox.c.ward_id == ward_id, _UNSETTLED)
+    ids = [id for id, due_at in connection.execute(waiting) if due_at < before]
+    if not ids:
+        return []
     stale = and_(
         outbox.c.ward_id == ward_id,
-        outbox.c.due_at < before,
-        _UNSETTLED,
+        outbox.c.id.in_(ids),
         or_(outbox.c.state.in_(("waiting", "held", "retry")), _abandoned(now)),
     )
     untried = and_(outbox.c.attempts == 0, outbox.c.reason == "")
@@ -310,10 +312,13 @@ def numbers(connection: Connection, ward_id: str, since: datetime) -> Numbers:
     here = (outbox.c.ward_id == ward_id) & (outbox.c.due_at >= since)
     counted = select(outbox.c.state, func.count(), func.max(outbox.c.sent_at))
     rows = connection.execute(counted.where(here).group_by(outbox.c.state)).all()
-    oldest = select(func.min(outbox.c.due_at)).where(outbox.c.ward_id == ward_id, _UNSETTLED)
+    # Counted too, so that SQLite does not walk through all that was ever due for a minimum alone.
+    waiting = select(func.min(outbox.c.due_at), func.count()).where(
+        outbox.c.ward_id == ward_id, _UNSETTLED
+    )
     return Numbers(
         states={state: count for state, count, _ in rows},
-        oldest=connection.execute(oldest).scalar(),
+        oldest=connection.execute(waiting).one()[0],
         untold=count_untold(connection, ward_id, since),
         last_sent=max((last for *_, last in rows if last is not None), default=None),
     )

@@ -12,6 +12,11 @@ import pytest
 from sqlalchemy import select, update
 
 from ops_center.i18n import Problem
+from ops_center.jobs.beat import Heart
+from ops_center.jobs.statistics import Survey
+from ops_center.jobs.summing import Summing
+from ops_center.jobs.timetable import timetable
+from ops_center.metrics.catalog import MEASURES
 from ops_center.store import outbox
 from ops_center.store.calendars import CalendarDay, add_calendar_day
 from ops_center.store.letter_tables import letter, letter_part, subscription
@@ -128,8 +133,9 @@ def test_two_people_with_one_address_get_one_letter_and_it_is_logged_whose(
     office.turn()
     assert box.recipients() == [BINH]
     (told,) = {
-        frozenset((one.fields["sent"], one.fields["not_sent"]))
+        frozenset((fields["sent"], fields["not_sent"]))
         for one in caplog.records if one.message == "letter.same_address"
+        for fields in [vars(one)["fields"]]
     }  # fmt: skip
     assert told == {first.id, second.id}
 
@@ -608,6 +614,16 @@ def test_pictures_of_a_letter_on_its_way_stay(office: Office, box: Mailbox) -> N
     office.worker().tidy()
     with reading(office.engine) as connection:
         assert connection.execute(select(letter_part.c.name)).all()
+
+
+def test_the_worker_s_timetable_sends_letters_and_tidies_up(office: Office) -> None:
+    summing = Summing(office.engine, "w", MEASURES, office.clock)
+    heart, survey = Heart(office.engine, summing, office.clock), Survey(office.engine, summing)
+    jobs = {one.id: one for one in timetable(heart, survey, office.worker()).get_jobs()}
+    assert {"letters", "tidying"} <= set(jobs)
+    office.subscribe(BINH)
+    jobs["letters"].func()
+    assert office.states() == {BINH: ("sent", "")}
 
 
 def test_the_clock_of_these_tests_is_held() -> None:
