@@ -285,7 +285,7 @@ def test_the_workbook_has_days_as_days(app: Dash) -> None:
     book = load_workbook(io.BytesIO(reply.data))
     sheet = book.worksheets[1]
     head = [cell.value for cell in sheet[1]]
-    first = dict(zip(head, sheet[2], strict=True))
+    first: dict[str, Any] = dict(zip(map(str, head), sheet[2], strict=True))
     assert first["Hạn hoàn thành"].is_date
     assert sheet.max_row == len(ITEMS) + 1
     assert json.dumps(first["Trạng thái"].value, ensure_ascii=False) == '"Trễ hạn"'
