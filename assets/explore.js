@@ -20,6 +20,7 @@
   let slow = 0;
   let silent = 0;
   let focused = "";
+  let led = false; // whether the grid's columns were the last to change what is asked
 
   /* For whoever watches the page: whether the newest question is answered. */
   window.opsExplore = { settled: () => answered === number, hear: hear };
@@ -73,6 +74,7 @@
     const wanted = new URL(address, location.href);
     if (wanted.pathname + wanted.search !== location.pathname + location.search) {
       history.pushState(null, "", wanted);
+      led = false;
       ask();
     }
     if (wanted.hash) document.querySelector(wanted.hash)?.scrollIntoView({ block: "start" });
@@ -199,7 +201,10 @@
   /* --- what leads elsewhere --- */
 
   function listen() {
-    window.addEventListener("popstate", ask);
+    window.addEventListener("popstate", () => {
+      led = false;
+      ask();
+    });
     document.addEventListener("keydown", step);
     document.addEventListener("click", (event) => {
       if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -225,7 +230,7 @@
       const link = cell.closest("tr").querySelector("th a"); // none in the foot: the whole view
       const { by, sort } = query();
       const narrowed = link ? new URL(link.href).search : location.search;
-      go(spelled({ rows: cell.dataset.metric, by: by || "", sort: sort || "" }, narrowed) + "#rows");
+      go(spelled({ rows: cell.dataset.metric, by: by || "", sort: sort || "", where: "" }, narrowed) + "#rows");
     });
     document.addEventListener("ops:hub", (event) => toggle("hub", event.detail));
     document.addEventListener("ops:hover", (event) => {
@@ -435,7 +440,23 @@
       restore();
       ["columnVisible", "columnMoved", "columnResized"].forEach((name) => api.addEventListener(name, keep));
       api.addEventListener("sortChanged", orderExports);
+      api.addEventListener("filterChanged", (event) => { led = event.source !== "api"; });
+      new MutationObserver(filtered).observe(document.getElementById("rows-where"), { attributeFilter: ["title"] });
     });
+  }
+
+  /* What somebody filters the columns by becomes a part of the address, as the server spells it.
+     Where the address was changed elsewhere, by a chip or by going back, the columns follow it. */
+  function filtered() {
+    const told = document.getElementById("rows-where").title;
+    if (!led || told === (query().where || "")) return;
+    history.pushState(null, "", spelled({ where: told }));
+    ask();
+  }
+
+  function refilter() {
+    if (led || document.getElementById("rows-where").title === (query().where || "")) return;
+    api.setFilterModel(JSON.parse(document.getElementById("rows-model").title));
   }
 
   /* A file of the rows has them in the order of the screen. */
@@ -452,6 +473,7 @@
   function purge() {
     if (!api) return;
     orderExports();
+    refilter();
     api.purgeInfiniteCache();
     api.ensureIndexVisible(0, "top");
   }

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 
 from ops_center.domain.working_days import local_day, start_of
+from ops_center.metrics.columns import Columns
 from ops_center.store.sums import Place, Window
 
 DAY = timedelta(days=1)
 Bins = tuple[int, int | None]
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Scope:
     four are unknown to the roll-ups: `statuses`, where a dossier stands at T, as
     `standing.STANDINGS` names it; `officials`, None among them for dossiers without one; `hours`,
     ISO weekday and local hour of reception; `took`, the first and last half-hour bin of working
-    time, the last None for no end, of dossiers done by T.
+    time, the last None for no end, of dossiers done by T. `columns`: what narrows a list's rows
+    beside all that.
     """
 
     ward_id: str
@@ -37,6 +40,7 @@ class Scope:
     officials: frozenset[str | None] | None = None
     hours: frozenset[tuple[int, int]] | None = None
     took: frozenset[Bins] | None = None
+    columns: Columns | None = None
 
     @property
     def place(self) -> Place:
@@ -46,7 +50,7 @@ class Scope:
     @property
     def summed(self) -> bool:
         """Whether the roll-ups know all of it."""
-        sieves = (self.statuses, self.officials, self.hours, self.took)
+        sieves = (self.statuses, self.officials, self.hours, self.took, self.columns)
         return all(one is None for one in sieves)
 
     def told(self) -> dict[str, Any]:
@@ -75,6 +79,25 @@ def narrow(scope: Scope, allowed_hubs: frozenset[str] | None) -> Scope:
         return scope
     hubs = allowed_hubs if scope.hubs is None else scope.hubs & allowed_hubs
     return replace(scope, hubs=hubs)
+
+
+def listed(scope: Scope, columns: Columns) -> Scope:
+    """The scope of those of its rows that the columns keep."""
+    rest = replace(columns, hubs=None, procedures=None, channel_levels=None, officials=None)
+    return replace(
+        scope,
+        hubs=_both(scope.hubs, columns.hubs),
+        procedures=_both(scope.procedures, columns.procedures),
+        channel_levels=_both(scope.channel_levels, columns.channel_levels),
+        officials=_both(scope.officials, columns.officials),
+        columns=None if rest == Columns() else rest,
+    )
+
+
+def _both(some: frozenset[One] | None, other: frozenset[One] | None) -> frozenset[One] | None:
+    if some is None or other is None:
+        return other if some is None else some
+    return some & other
 
 
 def parse_hour(spelled: str) -> tuple[int, int]:

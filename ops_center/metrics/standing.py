@@ -6,6 +6,7 @@ clocks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -14,11 +15,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, exists, false, or_
 from sqlalchemy.sql.util import ClauseAdapter
 
+from ops_center.metrics import columns
 from ops_center.metrics import measures as declared
 from ops_center.metrics.scope import Scope, bounds, joined_took
 from ops_center.metrics.soon import soon_values
 from ops_center.store.calendars import find_calendar
-from ops_center.store.grouping import Place, Sieve
+from ops_center.store.grouping import Place, Sieve, quietly
 from ops_center.store.instant import Instant
 from ops_center.store.local import local_hour, weekday_of
 from ops_center.store.measure import State
@@ -71,39 +73,64 @@ STANDINGS = {name: _apart.traverse(condition) for name, condition in _ALL.items(
 that no two hold at once. "done": ended, and no result waits for its citizen."""
 
 
-def placed(
-    connection: Connection, ward: Ward, scope: Scope, as_of: datetime
-) -> Place:
+def placed(connection: Connection, ward: Ward, scope: Scope, as_of: datetime) -> Place:
     """Which dossiers the scope means; where they stand is judged at its T."""
     place = scope.place
     if scope.summed:
         return place
     # The end of the scope decides, as for stocks: what ends later has not taken any time yet.
     at = bounds(scope, as_of, ward.zone).end
+    found = [*_sieves(ward, scope, at)]
     values: dict[str, Any] = {}
-    sieves: list[Sieve] = []
+    for _, named in found:
+        values |= named
+    if _hangs_on_soon(scope):
+        values |= soon_values(connection, ward, find_calendar(connection, ward), at)
+    return Place(
+        place.ward_id, place.hubs, place.fields, place.procedures, place.channel_levels,
+        tuple(sieve for sieve, _ in found), values,
+    )  # fmt: skip
+
+
+def _sieves(
+    ward: Ward, scope: Scope, at: datetime
+) -> Iterator[tuple[Sieve, Mapping[str, Any]]]:
+    """The conditions of the scope that the roll-ups do not know, and the values they name."""
     if scope.statuses is not None:
-        sieves.append(_standing(scope.statuses))
-        values["standing_at"] = at
-        if "due_soon" in scope.statuses:
-            values |= soon_values(connection, ward, find_calendar(connection, ward), at)
+        yield _standing(scope.statuses), {"standing_at": at}
     if scope.officials is not None:
-        sieves.append(_officials(None in scope.officials))
-        values["officials"] = sorted(one for one in scope.officials if one is not None)
+        named = sorted(one for one in scope.officials if one is not None)
+        yield _officials(None in scope.officials), {"officials": named}
     if scope.hours is not None:
-        sieves.append(_hours(ward.time_zone))
-        values["hours"] = sorted(weekday * 24 + hour for weekday, hour in scope.hours)
+        hours = sorted(weekday * 24 + hour for weekday, hour in scope.hours)
+        yield _hours(ward.time_zone), {"hours": hours}
     if scope.took is not None:
         spans = joined_took(scope.took)
-        sieves.append(_took(len(spans)))
-        values["standing_at"] = at
+        values: dict[str, Any] = {"standing_at": at}
         for number, (first, last) in enumerate(spans):
             end = _ENDLESS if last is None else last
             values |= {f"took_from_{number}": first, f"took_to_{number}": end}
-    return Place(
-        place.ward_id, place.hubs, place.fields, place.procedures, place.channel_levels,
-        tuple(sieves), values,
-    )  # fmt: skip
+        yield _took(len(spans)), values
+    if scope.columns is not None:
+        yield from columns.sieves(scope.columns, ward)
+        if scope.columns.standings is not None:
+            yield _shown(scope.columns.standings), {"standing_at": at}
+
+
+def _hangs_on_soon(scope: Scope) -> bool:
+    """Whether a sieve asks for what is due soon, be it to leave it out."""
+    shown = scope.columns.standings if scope.columns else None
+    return "due_soon" in (scope.statuses or ()) or not {"within_due", "due_soon"}.isdisjoint(
+        shown or ()
+    )
+
+
+@lru_cache(maxsize=64)
+def _shown(names: frozenset[str]) -> Sieve:
+    """As a row tells it: what is due soon is not called within due."""
+    within = and_(STANDINGS["within_due"], ~quietly(STANDINGS["due_soon"]))
+    told = STANDINGS | {"within_due": within}
+    return Sieve("shown", or_(false(), *(told[name] for name in sorted(names))))
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ from ops_center.metrics.lists import Lists
 from ops_center.metrics.reading import DIMENSIONS
 from ops_center.metrics.scope import Scope, parse_hour, parse_took
 from ops_center.metrics.standing import STANDINGS
+from ops_center.web.where import Wheres
 
 DAY = timedelta(days=1)
 PERIODS = ("today", "yesterday", "week", "month", "quarter", "campaign", "year", "30d")
@@ -56,7 +57,7 @@ class View:
     nine to ten), `took` working hours that a dossier took, such as "8-16" (more than 8, up to 16)
     or "80-". Empty means all. `by`: the table's dimension; `sort`: a column, descending
     with a "-" before it; `metric`: the one of trend and map; `rows`: the one whose dossiers are
-    listed.
+    listed; `where`: what narrows these rows only, column by column, as `web.where` reads it.
     """
 
     period: str
@@ -77,6 +78,7 @@ class View:
     sort: str = ""
     metric: str = "received"
     rows: str = "received"
+    where: tuple[str, ...] = ()
     lang: str = ""
     theme: str = ""
 
@@ -118,6 +120,7 @@ def read(
         columns=_several(query.get("show", ""), "show", METRICS, notes) or DEFAULT_COLUMNS,
         metric=_one(query, "metric", METRICS, notes) or "received",
         rows=_one(query, "rows", METRICS, notes) or "received",
+        where=_where(query.get("where", ""), notes),
         lang=i18n.choose(query.get("lang"), language),
         theme=_one(query, "theme", ("dark", "light"), notes),
     )
@@ -172,6 +175,17 @@ def _several(
     if len(kept) > _MOST:
         notes.append(Note("address.too_many", {"name": name, "most": str(_MOST)}))
     return tuple(sorted(kept[:_MOST])) if name != "show" else tuple(kept[:_MOST])
+
+
+def _where(spelled: str, notes: list[Note]) -> tuple[str, ...]:
+    """One filter of each column; a second one of the same is dropped."""
+    kept: dict[str, str] = {}
+    for part in _several(spelled, "where", Wheres(), notes):
+        column = part.partition(":")[0]
+        if column in kept:
+            notes.append(Note("address.unknown", {"name": "where", "value": _cut(part)}))
+        kept.setdefault(column, part)
+    return tuple(kept.values())
 
 
 def _cut(told: str) -> str:
@@ -256,10 +270,11 @@ def _range(spelled: str, today: date, notes: list[Note]) -> tuple[date, date] | 
 
 _SHORT = FILTERS | {
     "period": "period", "compare": "compare", "by": "by", "columns": "show", "sort": "sort",
-    "metric": "metric", "rows": "rows", "lang": "lang", "theme": "theme",
+    "metric": "metric", "rows": "rows", "where": "where", "lang": "lang", "theme": "theme",
 }  # fmt: skip
 ORDER = (
-    "period", "compare", *FILTERS, "by", "columns", "sort", "metric", "rows", "lang", "theme",
+    "period", "compare", *FILTERS, "by", "columns", "sort", "metric", "rows", "where", "lang",
+    "theme",
 )  # fmt: skip
 SPELLED = tuple(_SHORT[name] for name in ORDER)
 """The names that an address uses, in their order."""

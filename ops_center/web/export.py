@@ -23,7 +23,7 @@ from ops_center.metrics import explore
 from ops_center.metrics.dossiers import Listed, stream_dossiers
 from ops_center.metrics.number import Number
 from ops_center.store.session import reading, unhurried
-from ops_center.web import workbook
+from ops_center.web import where, workbook
 from ops_center.web.address import FILTERS, View, grain, spelled
 from ops_center.web.known import Known, find_known
 from ops_center.web.workbook import Share, Sheet
@@ -117,12 +117,13 @@ def exported_rows(connection: Connection, known: Known, view: View) -> Exported:
     """The dossiers behind the view's `rows` metric."""
     wanted = request.args.get("order", "") if request else ""
     page, rows = stream_dossiers(
-        connection, known.ward, known.scope(view), known.now,
+        connection, known.ward, known.listed(view), known.now,
         name=view.rows, sort=wanted.removeprefix("-"), descending=not wanted or wanted[0] == "-",
     )  # fmt: skip
     language = view.lang
     listed = text(f"metrics.{view.rows}.name", language)
     told = statement(known, view, page.revision, listed, page.total)
+    told[-4:-4] = [(text("where.title", language), where.said(one, language)) for one in view.where]
     row = _row_of(known, language)
     return Exported(
         told, [text(f"export.{name}", language) for name in ROWS], map(row, rows), _WIDTHS,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from ops_center.domain.working_days import WorkingCalendar, local_day
 from ops_center.metrics.lists import Lists, find_lists
-from ops_center.metrics.scope import Scope
+from ops_center.metrics.scope import Scope, listed
 from ops_center.store.calendars import find_calendar
 from ops_center.store.campaigns import list_campaigns
 from ops_center.store.wards import Ward, find_ward
 from ops_center.web.address import Before, Note, View, compared, read, scope_of
+from ops_center.web.where import columns_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,6 +42,10 @@ class Known:
     def scope(self, view: View) -> Scope:
         """The dossiers that the view is about."""
         return scope_of(view, self.ward.id, self.lists)
+
+    def listed(self, view: View) -> Scope:
+        """The dossiers whose rows are listed: those of the view that its columns keep."""
+        return listed(self.scope(view), columns_of(view.where, self))
 
     def before(self, view: View) -> Before | None:
         """What the view is compared with, if with anything."""

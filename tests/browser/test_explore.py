@@ -154,6 +154,38 @@ def test_the_rows_are_those_of_the_number_and_columns_are_remembered(page: Page)
     page.run("localStorage.clear()")
 
 
+def test_a_column_s_filter_is_a_part_of_the_address_and_of_the_file(page: Page) -> None:
+    page.open("?rows=to_process&where=standing:overdue")
+    count = "return dash_ag_grid.getApi('rows-grid').getDisplayedRowCount()"
+    overdue = whole(page.words("[data-why='overdue'] .tile-value"))
+    eventually(lambda: page.run(count) == overdue)
+    assert str(overdue) in page.words("#rows-note")
+    assert page.words("#chips .filter-chip").startswith("Lọc dòng: Tình trạng: Quá hạn")
+
+    box = ".ag-floating-filter[col-id='hub'] input"
+    page.run("dash_ag_grid.getApi('rows-grid').ensureColumnVisible('hub')")
+    eventually(lambda: page.run(f"return document.querySelector({box!r})"))
+    hub = page.words("#rows-grid .ag-row [col-id='hub']")
+    page.click(box)
+    page.browser.switch_to.active_element.send_keys(hub)
+    eventually(lambda: "hub:" in page.question)
+    page.settled()
+    eventually(lambda: 0 < page.run(count) < overdue)
+    assert "where=" in page.run("return document.querySelector('#rows-exports a').href")
+    kept = page.run(count)
+    assert str(kept) in page.words("#rows-note")
+
+    page.click("#chips .filter-chip")
+    page.settled()
+    eventually(lambda: "hub:" not in page.question and page.run(count) == overdue)
+    page.browser.back()
+    page.settled()
+    eventually(lambda: page.run(count) == kept)
+    page.click("[data-do=reset]")
+    page.settled()
+    eventually(lambda: page.words("#rows-note") == "")
+
+
 def test_a_hand_edited_address_lands_on_a_page_that_says_what_it_dropped(page: Page) -> None:
     page.open("?period=9999-01-01..2020-01-01&hub=<script>alert(1)</script>"
               f"&metric=';DROP TABLE dossier&by=nonsense&field={'x' * 3000}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,10 +16,20 @@ from sqlalchemy import Connection, insert, update
 
 from ops_center.metrics import listing, worklist
 from ops_center.metrics.catalog import MEASURES, METRICS
-from ops_center.metrics.dossiers import SORTS, find_dossier, list_dossiers, masked, stream_dossiers
+from ops_center.metrics.columns import DAYS as DAYS_OF_ROWS
+from ops_center.metrics.columns import ENDS, Columns
+from ops_center.metrics.dossiers import (
+    SORTS,
+    Listed,
+    find_dossier,
+    list_dossiers,
+    masked,
+    stream_dossiers,
+)
 from ops_center.metrics.listing import natural_order
 from ops_center.metrics.reading import read
-from ops_center.metrics.scope import Scope
+from ops_center.metrics.scope import Scope, listed
+from ops_center.metrics.standing import STANDINGS
 from ops_center.store.rollup import refresh
 from ops_center.store.session import reading, writing
 from ops_center.store.tables import dossier
@@ -25,7 +37,7 @@ from ops_center.store.wards import Ward
 from tests.metrics.oracle import Oracle
 from tests.metrics.test_explore import limits
 from tests.metrics.test_oracle import questions
-from tests.metrics.world import DAYS, FIRST, HANOI, fill, make, now
+from tests.metrics.world import DAYS, FIRST, HANOI, PROCEDURES, fill, make, now
 
 
 def everything(ward: Ward) -> Scope:
@@ -74,6 +86,89 @@ def test_pages_put_together_are_the_whole_list(
         assert pages == list(whole.rows)
         order = [getattr(row, whole.sort) for row in whole.rows]
         assert order == sorted(order, reverse=descending)
+
+
+Holds = Callable[[Listed], Any]
+
+
+def _on(ward: Ward, name: str, first: date | None, last: date | None) -> tuple[Columns, Holds]:
+    """The rows of those local days, and a plain test of a row."""
+
+    def holds(row: Listed) -> bool:
+        at = getattr(row, name)
+        day = at and at.astimezone(ward.zone).date()
+        return day is not None and (first or day) <= day <= (last or day)
+
+    return Columns(days=((name, first, last),)), holds
+
+
+def kept_rows(ward: Ward) -> list[tuple[Columns, Holds]]:
+    """Each column's narrowing beside what it means, in plain Python over the rows."""
+    first, code = FIRST[ward.id], first_code(ward)
+    begin, end = first + timedelta(days=3), first + timedelta(days=6)
+    kinds = frozenset(PROCEDURES[:2])
+    some: list[tuple[Columns, Holds]] = [
+        (Columns(code="-001"), lambda row: "-001" in row.code),
+        (Columns(code=code.lower()), lambda row: row.code == code),
+        (Columns(code="%"), lambda row: False),
+        (Columns(worked=(60, 900)), lambda row: 60 <= (row.worked_minutes or 0) <= 900),
+        (Columns(worked=(None, 0)), lambda row: row.worked_minutes == 0),
+        (Columns(hubs=frozenset("ab")), lambda row: row.hub_id in "ab"),
+        (Columns(hubs=frozenset()), lambda row: False),
+        (Columns(officials=frozenset({None, "An"})), lambda row: row.official_id in (None, "An")),
+        (Columns(channel_levels=frozenset({"post"})), lambda row: row.channel_level == "post"),
+        (Columns(procedures=kinds), lambda row: row.procedure_id in kinds),
+    ]
+    some += [(Columns(standings=frozenset({name})), partial(_stands, name)) for name in STANDINGS]
+    some += [(Columns(ends=frozenset({name})), partial(_ends, name)) for name in ENDS]
+    some += [_on(ward, name, begin, end) for name in DAYS_OF_ROWS]
+    return [*some, _on(ward, "due_at", None, end), _on(ward, "ended_at", first, None)]
+
+
+def _stands(name: str, row: Listed) -> bool:
+    return row.standing == name
+
+
+def _ends(name: str, row: Listed) -> bool:
+    return (row.outcome or row.end_kind) == name
+
+
+def first_code(ward: Ward) -> str:
+    return str(make(ward, 1).dossiers[0]["code"])
+
+
+def test_a_column_keeps_the_rows_that_say_so(connection: Connection, ward: Ward) -> None:
+    scope, as_of = everything(ward), now(ward)
+    names = ("to_process", "received")  # without a day of its own, and with one
+    whole = {
+        name: list_dossiers(connection, ward, scope, as_of, name=name, limit=1000).rows
+        for name in names
+    }
+    for number, (columns, holds) in enumerate(kept_rows(ward)):
+        name, there = names[number % 2], listed(scope, columns)
+        page = list_dossiers(connection, ward, there, as_of, name=name, limit=1000)
+        assert page.rows == tuple(row for row in whole[name] if holds(row)), columns
+        assert page.total == len(page.rows), columns
+
+
+def test_columns_narrow_together_and_page_by_page(connection: Connection, ward: Ward) -> None:
+    scope, as_of = everything(ward), now(ward)
+    columns = Columns(
+        hubs=frozenset("abc"), ends=frozenset({"early", "on_time"}), worked=(None, 5000)
+    )
+    there = listed(replace(scope, hubs=frozenset("bc")), columns)
+    assert there.hubs == frozenset("bc")
+    page = list_dossiers(connection, ward, there, as_of, name="done", limit=1000)
+    assert len(page.rows) > 7
+    parts = [
+        row for start in range(0, page.total + 5, 5)
+        for row in list_dossiers(
+            connection, ward, there, as_of, name="done", start=start, limit=5
+        ).rows
+    ]  # fmt: skip
+    assert parts == list(page.rows)
+    _, streamed = stream_dossiers(connection, ward, there, as_of, name="done")
+    assert tuple(streamed) == page.rows
 
 
 @pytest.mark.parametrize("sort", SORTS)

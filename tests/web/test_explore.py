@@ -22,6 +22,7 @@ from ops_center.web.chart import Data, Row, tabled
 from ops_center.web.desk import Query
 from ops_center.web.explore import breakdown, empty, grid, picks, pictures
 from ops_center.web.explore.answers import KEPT, Answers
+from ops_center.web.explore.grid import Asked
 from ops_center.web.explore.seen import Seen, change, narrowing
 from ops_center.web.pages import explore
 from tests.browser.office import opened
@@ -144,7 +145,7 @@ def test_a_bar_of_the_time_taken_leads_to_the_dossiers_that_it_counts(answers: A
         assert not one.notes
         assert one.found.strip[one.view.rows].value == count
         query = Query("/explore", urlsplit(href).query)
-        page, _, _ = answers.page(query, None, "", (0, 1, "", True))
+        page, _, _ = answers.page(query, None, "", Asked(limit=1))
         assert page.total == count
     chips = str(picks.drawn(asked(answers, urlsplit(bars[0][1]).query))["chips"]["children"])
     assert "Time taken" in chips and "working hours" in chips
@@ -156,6 +157,36 @@ def test_a_bar_stays_within_the_time_taken_that_narrows_the_view(answers: Answer
     assert question(drawn["customdata"][0])["took"] == ["4-6"]
     later = [question(href)["took"] for href in drawn["customdata"][1:] if href]
     assert later[0] == ["20-24"]
+
+
+def test_the_columns_filters_keep_their_rows_and_change_no_number(answers: Answers) -> None:
+    whole, known, view = answers.page(Query("/explore", "rows=to_process"), None, "",
+                                      Asked(limit=500))  # fmt: skip
+    some = grid.answered(whole, known, view.lang)["rowData"][7]
+    model = {
+        "hub": {"filterType": "text", "type": "contains", "filter": some["hub"].upper()},
+        "channel_level": {"filterType": "text", "type": "online_partial"},
+        "received_at": {"type": "lessThan", "dateFrom": "2026-08-04 00:00:00"},
+    }
+    wanted = grid.asked({"startRow": 0, "endRow": 500, "filterModel": model})
+    query = Query("/explore", f"rows=to_process&lang=en&where={','.join(wanted.where)}")
+    kept, _, _ = answers.page(query, None, "", wanted)
+    rows = grid.answered(kept, known, "vi")["rowData"]
+    everything = grid.answered(whole, known, "vi")["rowData"]
+    assert rows == [
+        row for row, one in zip(everything, whole.rows, strict=True)
+        if row["hub"] == some["hub"] and one.channel_level == "online_partial"
+        and one.received_at and one.received_at < datetime(2026, 8, 3, 17, tzinfo=UTC)
+    ]  # fmt: skip
+    assert kept.total == len(rows) > 0
+    assert f"{len(rows)} dossier" in grid.note(kept, wanted, "en")
+    seen = answers.seen(query)
+    assert not seen.notes
+    assert json.loads(grid.drawn(seen)["rows-model"]["title"]).keys() == model.keys()
+    assert seen.found is answers.seen(Query("/explore", "rows=to_process")).found
+    chips = [chip.children for chip in picks.drawn(seen)["chips"]["children"]]
+    assert len(chips) == 4
+    assert question(chips[0].href)["where"][0].count(":") == 2
 
 
 def test_the_number_in_a_trend_s_title_says_why(answers: Answers) -> None:
@@ -175,32 +206,37 @@ def test_a_table_escapes_whatever_it_is_given() -> None:
 @pytest.mark.parametrize(
     "told",
     [{}, {"startRow": -5, "endRow": "x"}, {"startRow": 2**60, "endRow": 1, "sortModel": "no"},
-     {"sortModel": [None]}, {"sortModel": [{"colId": "applicant", "sort": "up"}]}],
+     {"sortModel": [None]}, {"filterModel": [5]}, {"filterModel": {"code": None, "due_at": []}},
+     {"filterModel": {"applicant": {"type": "contains", "filter": "N"}}},
+     {"filterModel": {"due_at": {"type": "lessThan", "dateFrom": "0001-01-01"}}},
+     {"filterModel": {"standing": {"type": "x' OR 1=1 --"}, "worked_minutes": {"filter": 1e300}}},
+     {"sortModel": [{"colId": "applicant", "sort": "up"}]}],
 )  # fmt: skip
 def test_whatever_the_grid_is_made_to_ask_is_a_page(told: dict[str, Any]) -> None:
-    start, limit, sort, descending = grid.asked(told)
-    assert 0 <= start < 2**31
-    assert 1 <= limit <= 500
-    assert (sort, descending) == ("", True)
+    wanted = grid.asked(told)
+    assert 0 <= wanted.start < 2**31
+    assert 1 <= wanted.limit <= 500
+    assert (wanted.sort, wanted.descending, wanted.where) == ("", True, ())
 
 
 def test_the_grid_s_question_is_understood() -> None:
     sort = {"colId": "worked_minutes", "sort": "asc"}
     told = {"startRow": 100, "endRow": 200, "sortModel": [sort]}
-    assert grid.asked(told) == (100, 100, "worked_minutes", False)
+    assert grid.asked(told) == Asked(100, 100, "worked_minutes", False)
 
 
 def test_an_order_that_cannot_be_had_is_said(answers: Answers) -> None:
-    page, _, _ = answers.page(Query("/explore", ""), None, "", (0, 1, "due_at", True))
-    assert grid.order_note(page, "due_at", "vi") == ""
+    wanted = Asked(limit=1, sort="due_at")
+    page, _, _ = answers.page(Query("/explore", ""), None, "", wanted)
+    assert grid.note(page, wanted, "vi") == ""
     other = replace(page, sort="received_at")
-    assert "50.000" in grid.order_note(other, "due_at", "vi")
-    assert grid.order_note(other, "", "vi") == ""
+    assert "50.000" in grid.note(other, wanted, "vi")
+    assert grid.note(other, Asked(), "vi") == ""
 
 
 def test_rows_are_told_masked_and_in_words(answers: Answers) -> None:
     query = Query("/explore", "rows=overdue&lang=en")
-    page, known, view = answers.page(query, None, "", (0, 20, "", True))
+    page, known, view = answers.page(query, None, "", Asked(limit=20))
     told = grid.answered(page, known, view.lang)
     assert told["rowCount"] == asked(answers, "rows=overdue").found.strip["overdue"].value
     for row in told["rowData"]:

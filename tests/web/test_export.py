@@ -32,6 +32,8 @@ SCOPES = (
     "", "&hub=a,b&rows=late", "&field=ho-tich&rows=overdue", "&channel=online&rows=online_share",
     "&status=overdue,suspended", "&official=An,none&rows=done", "&rows=services_used",
     "&hub=nowhere&rows=waiting_reception", "&took=0-4.5,16-&rows=done",
+    "&rows=to_process&where=code:1,hub:ĐIỂM B,received_at:2026-08-25..2026-08-31,outcome:early",
+    "&where=official:chua phan cong,due_at:..2026-09-04&sort=name",
 )  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def _page(connection: Connection, question: str) -> Any:
     known = find_known(connection, None, datetime.now().astimezone())
     view, _ = known.view(dict(part.split("=") for part in question.split("&") if part), "vi")
     return list_dossiers(
-        connection, known.ward, known.scope(view), known.now, name=view.rows, limit=1000
+        connection, known.ward, known.listed(view), known.now, name=view.rows, limit=1000
     )
 
 

@@ -16,6 +16,7 @@ from ops_center.metrics.reading import read
 from ops_center.store.system import find_revision
 from ops_center.web.address import FILTERS, View, grain, scope_of
 from ops_center.web.asking import Asking
+from ops_center.web.explore.grid import Asked
 from ops_center.web.explore.seen import Seen
 from ops_center.web.known import Known, find_known
 
@@ -61,18 +62,19 @@ class Answers:
                 connection, known.ward, seen.found.scope, known.now))
 
     def page(
-        self, query: Mapping[str, str], as_of: datetime | None, tab: str,
-        asked: tuple[int, int, str, bool],
-    ) -> tuple[Page, Known, View]:  # fmt: skip
-        """Rows of the view's list; `as_of`: when the view's numbers were taken."""
-        start, limit, sort, descending = asked
+        self, query: Mapping[str, str], as_of: datetime | None, tab: str, asked: Asked
+    ) -> tuple[Page, Known, View]:
+        """Rows of the view's list, as the grid asks for them, the columns' filters included;
+        `as_of`: when the view's numbers were taken."""
         engine = self._desk.live.pulse.engine
-        with self._asking.asked(engine, tab, f"rows {start}") as connection:
+        with self._asking.asked(engine, tab, f"rows {asked.start}") as connection:
             known = self._known(connection)
             view, _ = known.view(query, self._desk.settings.language)
+            view = replace(view, where=asked.where)
             page = list_dossiers(
-                connection, known.ward, known.scope(view), min(as_of or known.now, known.now),
-                name=view.rows, sort=sort, descending=descending, start=start, limit=limit,
+                connection, known.ward, known.listed(view), min(as_of or known.now, known.now),
+                name=view.rows, sort=asked.sort, descending=asked.descending, start=asked.start,
+                limit=asked.limit,
             )  # fmt: skip
             return page, known, view
 

@@ -16,6 +16,7 @@ from ops_center import i18n
 from ops_center.metrics.catalog import METRICS
 from ops_center.metrics.reading import DIMENSIONS
 from ops_center.metrics.standing import STANDINGS
+from ops_center.web import where
 from ops_center.web.address import (
     CHANNELS,
     COMPARISONS,
@@ -97,6 +98,10 @@ def _chips(seen: Seen) -> list[Component]:
         for value in values:
             rest = tuple(one for one in values if one != value)
             found.append(_chip(seen, short, value, seen.to(**{name: rest})))
+    for one in seen.view.where:
+        rest = tuple(other for other in seen.view.where if other != one)
+        words = where.said(one, seen.language)
+        found.append(_removable(seen, "where", words, seen.to(where=rest)))
     if seen.view.compare:
         words = seen.say(f"compare.{seen.view.compare}")
         found.append(_removable(seen, "compare", words, seen.to(compare=None)))

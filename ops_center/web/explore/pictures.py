@@ -171,7 +171,7 @@ def _isolated(seen: Seen, words: str) -> str:
 def _state(seen: Seen, key: str, count: int) -> State:
     """Where a click leads: those that stand there; the ended ones' rows."""
     stands = key in STANDINGS
-    href = seen.to(statuses=(key,)) if stands else seen.to(rows=key) + "#rows"
+    href = seen.to(statuses=(key,)) if stands else seen.to(rows=key, where=()) + "#rows"
     name = (said(f"export.standings.{key}", seen.language) if stands
             else seen.say("standing.ended", how=said(f"export.ends.{key}", seen.language)))
     shown_count = i18n.number(count, seen.language)
@@ -207,7 +207,7 @@ def _durations(seen: Seen) -> Props:
 def _took(seen: Seen, day: int) -> str:
     """The address of the dossiers that a bar counts: those done in so many working days."""
     spans = cut_took(seen.found.scope.took or [(0, None)], bins_of(day))
-    return seen.to(took=tuple(map(spelled_took, spans)), rows="done")
+    return seen.to(took=tuple(map(spelled_took, spans)), rows="done", where=())
 
 
 def _due(seen: Seen) -> tuple[list[Mark], str]:

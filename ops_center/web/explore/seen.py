@@ -54,8 +54,8 @@ class Seen:
 
     def why(self, metric: str) -> str:
         """The address of why that metric's number is what it is in this view."""
-        told: dict[str, Any] = {"lang": self.view.lang if self.named else "", "rows": "received"}
-        return spelled(self.view, f"/why/{metric}", **told)
+        lang = self.view.lang if self.named else ""
+        return spelled(self.view, f"/why/{metric}", lang=lang, rows="received", where=())
 
     def label(self, by: str) -> Callable[[Any], str]:
         """What a value of that dimension is called."""

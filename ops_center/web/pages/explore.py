@@ -71,7 +71,7 @@ def _body(seen: Seen, tile_url: str) -> list[Component]:
             pictures.trend_skeleton(language), pictures.skeleton("standing", language),
             breakdown.skeleton(language), place.skeleton(language, tile_url),
             pictures.skeleton("durations", language), pictures.skeleton("hours", language),
-            grid.skeleton(language),
+            grid.skeleton(seen.view),
         ],
         className="cards",
     )  # fmt: skip
@@ -129,7 +129,7 @@ def register(app: Dash, desk: Desk) -> None:
 
     @desk.callback(
         Output("rows-grid", "getRowsResponse"), Output("rows-note", "children"),
-        Input("rows-grid", "getRowsRequest"),
+        Output("rows-where", "title"), Input("rows-grid", "getRowsRequest"),
         State("explore-shown", "data"), State("hours-ask", "data"), prevent_initial_call=True,
     )  # fmt: skip
     def answer_rows(query: Query, request: Any, shown: Any, ask: Any) -> Any:
@@ -137,8 +137,8 @@ def register(app: Dash, desk: Desk) -> None:
             raise PreventUpdate
         wanted, as_of = grid.asked(request), _instant(shown)
         page, known, view = _latest(lambda: answers.page(query, as_of, _tab(ask), wanted))
-        note = grid.order_note(page, wanted[2], view.lang)
-        return grid.answered(page, known, view.lang), note
+        note = grid.note(page, wanted, view.lang)
+        return grid.answered(page, known, view.lang), note, ",".join(wanted.where)
 
 
 def _answers(desk: Desk) -> Answers:
