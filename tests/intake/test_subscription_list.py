@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,10 +19,17 @@ from ops_center.store.people import add_person
 from ops_center.store.session import reading, writing
 from ops_center.store.subscriptions import SECTIONS, Subscription, list_subscriptions, pause
 from ops_center.store.wards import Ward
+from tests.fixtures.databases import opened
 from tests.intake.given import planted, sheet
 
 NOW = datetime(2026, 8, 13, 9, tzinfo=UTC)
 LATER = datetime(2026, 8, 20, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with opened(request.getfixturevalue(getattr(request, "param", "sqlite_url"))) as found:
+        yield found
 
 
 @pytest.fixture
@@ -49,6 +57,7 @@ def known(engine: Engine) -> dict[str, Subscription]:
         return {f"{one.email} {one.local_time}": one for one in list_subscriptions(connection, "w")}
 
 
+@pytest.mark.parametrize("engine", ["sqlite_url", "postgres_fresh_url"], indirect=True)
 def test_the_template_comes_in_twice_the_second_time_without_effect(
     engine: Engine, ward: Ward
 ) -> None:

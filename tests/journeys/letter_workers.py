@@ -90,7 +90,7 @@ def _work(told: dict[str, Any]) -> None:
         letters.turn()
         with Path(told["rounds"]).open("ab") as rounds:
             rounds.write(b".")
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def _now(clock: Path) -> datetime:
