@@ -78,7 +78,7 @@ def _gauge(name: str, help: str, samples: Samples) -> Iterator[str]:
     yield f"# HELP ops_center_{name} {help}\n# TYPE ops_center_{name} gauge\n"
     for labels, value in known.items():
         shown = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels)
-        yield f"ops_center_{name}{'{' + shown + '}' if shown else ''} {float(value):g}\n"
+        yield f"ops_center_{name}{'{' + shown + '}' if shown else ''} {float(value):.15g}\n"
 
 
 def _escaped(text: str) -> str:

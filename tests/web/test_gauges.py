@@ -53,7 +53,11 @@ def test_the_outbox_is_told_by_state_with_what_waits_longest(
 ) -> None:
     put_letters(ward_url, standstill)
     live = open_live(ward_url)
+    now = standstill.clock().now()
+    write(ward_url, "UPDATE outbox SET sent_at = due_at WHERE state = 'sent'")
     found = gauges(live)
+    last = (now - timedelta(hours=1)).timestamp()
+    assert found["ops_center_letter_last_sent_timestamp_seconds"] == last
     assert found['ops_center_letters{state="sent"}'] == 2
     assert found['ops_center_letters{state="refused"}'] == 1
     assert found['ops_center_letters{state="held"}'] == 0
