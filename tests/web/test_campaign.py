@@ -304,6 +304,14 @@ def test_what_is_needed_may_be_out_of_reach_or_a_limit() -> None:
     assert words.needed(boards.visits(today, indicator=limit), "en") == "At most per day: 92"
 
 
+def test_a_gap_keeps_its_sign_before_its_number() -> None:
+    assert words.gap_words(boards.ONLINE, -0.0912, "vi") == "−9,1 điểm"
+    assert words.gap_words(boards.ONLINE, 0.06, "ar") == "\u2066+6\u2069 نقطة"
+    assert words.gap_words(boards.VISITS, -521.0, "en") == "−521"
+    assert words.gap_words(boards.VISITS, 0.01, "vi") == "0"
+    assert words.gap_words(boards.VISITS, None, "vi") == "–"
+
+
 def test_silence_is_no_zero_and_no_hub_is_no_silence(
     answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

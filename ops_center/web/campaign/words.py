@@ -51,13 +51,14 @@ def _whole(value: float) -> bool:
     return abs(value - round(value)) < 0.05
 
 
-def distance(indicator: Indicator, value: float, language: str) -> str:
-    """How far apart two values are, without a sign: `6 điểm`, `220`."""
+def distance(indicator: Indicator, value: float, language: str, sign: str = "") -> str:
+    """How far apart two values are: `6 điểm`, `220`; with `sign` before the number."""
     size = abs(value)
     if unit_of(indicator) == "ratio":
         digits = 0 if _whole(size * 100) else 1
-        return said("campaign.points", language, n=i18n.number(size * 100, language, digits))
-    return shown(indicator, size, language)
+        number = sign + i18n.number(size * 100, language, digits)
+        return said("campaign.points", language, n=number)
+    return sign + shown(indicator, size, language)
 
 
 def gap_words(indicator: Indicator, gap: float | None, language: str) -> str:
@@ -67,7 +68,7 @@ def gap_words(indicator: Indicator, gap: float | None, language: str) -> str:
     size = distance(indicator, gap, language)
     if not any("1" <= mark <= "9" for mark in size):
         return size
-    return ("+" if gap > 0 else "\u2212") + size
+    return distance(indicator, gap, language, "+" if gap > 0 else "\u2212")
 
 
 def state_words(pace: Pace, day: CampaignDay, language: str) -> str:
