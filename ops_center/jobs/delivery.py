@@ -22,7 +22,7 @@ from ops_center.jobs.outage import Outage
 from ops_center.jobs.planning import KIND
 from ops_center.jobs.writing import Pace, unwanted
 from ops_center.mail.message import Envelope, compose
-from ops_center.mail.smtp import Carrier, Server, TransportError
+from ops_center.mail.smtp import Carrier, Server, TransportError, tick
 from ops_center.mail.unsubscribe import link
 from ops_center.settings import Settings
 from ops_center.store import outbox
@@ -81,6 +81,7 @@ class Courier:
     def _send_all(self, ward: Ward, carrier: Carrier) -> None:
         lost = 0
         while not self._stop.is_set() and lost < _MOST_LOST:
+            held_until = tick() + self._pace.lease  # from before the claim: never too late
             with writing(self._engine) as connection:
                 mine = outbox.claim(
                     connection, ward.id, self._holder, self._clock(), self._pace.lease
@@ -88,13 +89,17 @@ class Courier:
                 reader = _reader(connection, mine)
             if mine is None:
                 return
-            lost = lost + 1 if self._send(ward, carrier, mine, reader) else 0
+            lost = lost + 1 if self._send(ward, carrier, mine, reader, held_until) else 0
 
     def _send(
-        self, ward: Ward, carrier: Carrier, mine: Entry, reader: Subscription | None
+        self,
+        ward: Ward,
+        carrier: Carrier,
+        mine: Entry,
+        reader: Subscription | None,
+        held_until: float,
     ) -> bool:
         """Send and settle one letter; whether the connection was lost over it."""
-        held_until = time.monotonic() + self._pace.lease
         reason = unwanted(reader) if mine.kind == KIND else ""
         if reason:
             self._settle(
@@ -103,7 +108,7 @@ class Courier:
             return False
         try:
             message = compose(self._letter(mine), self._envelope(ward, mine, reader))
-            reply = carrier.send(message, mine.recipient)
+            reply = carrier.send(message, mine.recipient, held_until)
         except TransportError as error:
             self._settle_failure(mine, error, held_until)
             if error.of_server:
@@ -152,7 +157,7 @@ class Courier:
                         logs.warning("letter.lease_lost", holder=self._holder)
                 return
             except Problem as problem:
-                if time.monotonic() > held_until:
+                if tick() > held_until:
                     raise
                 logs.warning("letter.not_settled", reason=str(problem))
                 time.sleep(0.5)

@@ -35,6 +35,11 @@ _TOO_BIG = 552
 _LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
+def tick() -> float:
+    """Seconds that go on while this process is stopped, and while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class TransportError(Exception):
     """A letter did not go. `reason`: a key of `post.reason`; `permanent`: it never will.
 
@@ -98,19 +103,22 @@ class Carrier:
     def open(self) -> None:
         """Connect, secure and log in, unless that is done; TransportError when it fails."""
         if self._link is None:
-            with self._limited(time.monotonic() + self._server.timeout):
+            with self._limited(tick() + self._server.timeout):
                 self._connect()
 
-    def send(self, message: EmailMessage, recipient: str) -> str:
+    def send(
+        self, message: EmailMessage, recipient: str, before: float = float("inf")
+    ) -> str:
         """The server's words when it took the letter; TransportError when it did not.
 
+        `before`: by the clock `tick`, when it is not ours any more: then nothing is handed over.
         The reason "no_answer" means that nobody knows: the connection broke after the letter was
         handed over and before the server said that it has it.
         """
         if not is_address(recipient):
             raise TransportError("address", permanent=True)
         content = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
-        until = time.monotonic() + self._server.timeout
+        until = min(before, tick() + self._server.timeout)
         with self._limited(until):
             self._begin()
             return self._hand_over(content, ascii_address(recipient), until)
@@ -118,7 +126,7 @@ class Carrier:
     def close(self) -> None:
         """Say goodbye, briefly."""
         if self._link is not None:
-            with self._limited(time.monotonic() + 2), suppress(smtplib.SMTPException, OSError):
+            with self._limited(tick() + 2), suppress(smtplib.SMTPException, OSError):
                 self._link.quit()
             self._drop()
 
@@ -142,7 +150,7 @@ class Carrier:
         if go_ahead[0] != 354:
             self._expect(go_ahead)
             raise self._closed(go_ahead)  # a yes that is none
-        if self._late or time.monotonic() > until:  # we were stopped: another may have it by now
+        if self._late or tick() > until:  # we were stopped: another may have it by now
             self._drop()
             raise TransportError("slow")
         answer = self._ask(lambda link: link.finish(content), "no_answer")
@@ -219,7 +227,7 @@ class Carrier:
     def _limited(self, until: float) -> Iterator[None]:
         """At that moment the connection is cut, whatever is being waited for."""
         self._late = False
-        timer = threading.Timer(max(0.0, until - time.monotonic()), self._cut)
+        timer = threading.Timer(max(0.0, until - tick()), self._cut)
         timer.daemon = True
         timer.start()
         try:

@@ -47,17 +47,25 @@ STEPS: dict[str, tuple[Any, str, str]] = {
     "after settling": (delivery.Courier, "_send", "after"),
 }
 
+STOPPED = "stopped after claiming"
+"""There the worker is stopped, as by a debugger or a machine that swaps, and may go on."""
+
 TWICE = ("after DATA", "settled, not committed")
 """Where the server has the letter and nobody could write that down."""
 
 
 def _stop_at(step: str, flag: Path) -> None:
-    where, name, when = STEPS[step]
+    where, name, when = STEPS[step.removeprefix("stopped ")]
     original: Callable[..., Any] = getattr(where, name)
 
     def wait() -> None:
+        if flag.exists():
+            return
         flag.write_text(step)
-        time.sleep(600)
+        if step == STOPPED:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        else:
+            time.sleep(600)
 
     def stopping(*given: Any, **named: Any) -> Any:
         if when == "before":

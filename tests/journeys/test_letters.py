@@ -29,7 +29,7 @@ from tests.fixtures.databases import opened
 from tests.fixtures.mailbox import Mailbox, mailbox
 from tests.fixtures.running import eventually
 from tests.jobs.post import MORNING, addresses, plant, subscribe
-from tests.journeys.letter_workers import STEPS, TWICE
+from tests.journeys.letter_workers import STEPS, STOPPED, TWICE
 
 ROOT = Path(__file__).parents[2]
 HOUR = 3600.0
@@ -89,7 +89,7 @@ class Town:
 
     def kill(self, pid: int) -> None:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)  # one that is stopped too
 
     def states(self) -> Counter[str]:
         with reading(self.engine) as connection:
@@ -156,6 +156,19 @@ def test_a_dead_worker_s_lease_runs_out_by_itself_while_another_works(
     town.start()
     town.kill(victim)
     town.start()
+    town.settle()
+    assert {name: len(ids) for name, ids in town.got().items()} == dict.fromkeys(town.readers, 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_that_was_stopped_for_longer_than_its_lease_hands_nothing_over(
+    town: Town,
+) -> None:
+    stopped = town.start(STOPPED)
+    eventually(town.flag.exists)
+    town.start()
+    town.settle()
+    os.kill(stopped, signal.SIGCONT)
     town.settle()
     assert {name: len(ids) for name, ids in town.got().items()} == dict.fromkeys(town.readers, 1)
 
