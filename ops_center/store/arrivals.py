@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, Integer, cast, func, literal_column, select
 
 from ops_center.store.grouping import Place, Window, within
-from ops_center.store.local import local_hour, weekday_of
+from ops_center.store.local import local_hour, slot_of, weekday_of
 from ops_center.store.tables import dossier_clock as clock
 
 
@@ -16,16 +16,22 @@ def arrivals(
     connection: Connection, place: Place, window: Window, zone: tzinfo
 ) -> Iterator[tuple[int, int, int]]:
     """(ISO weekday, local hour, dossiers) of those received in the window."""
-    weekday = weekday_of(clock.c.received_day).label("weekday")
-    hour = local_hour(clock.c.received_at, zone).label("hour")
     days = clock.c.received_day
     inside = [days <= window.last, clock.c.received_at < window.until]
     if window.first is not None:
         inside.append(days >= window.first)
-    found = (
-        select(weekday, hour, func.count())
+    # Millions of rows to some thousand slots, before anything that takes long is asked of them.
+    slot = slot_of(clock.c.received_at).label("slot")
+    slots = (
+        select(days.label("day"), slot, func.count().label("n"))
         .where(within(place.given, clock), *inside)
-        .group_by(literal_column("weekday"), literal_column("hour"))
+        .group_by(days, literal_column("slot"))
+        .subquery()
+    )
+    weekday = weekday_of(slots.c.day).label("weekday")
+    hour = local_hour(slots.c.slot, zone).label("hour")
+    found = select(weekday, hour, cast(func.sum(slots.c.n), Integer)).group_by(
+        literal_column("weekday"), literal_column("hour")
     )
     for one in connection.execute(found, place.params):
         yield one[0], one[1], one[2]

@@ -143,8 +143,8 @@ class _Statement:
     def _ending(self, one: Question) -> Any:
         """Questions of one key share the facts; None where the facts have nothing to tell."""
         if self._sums(one):
-            return (one.end,) if one.shape.partial else None
-        return one.span, "day" in one.by
+            return ("end", one.end) if one.shape.partial else None
+        return one.span
 
     def _rolled(self, one: Question) -> Any:
         """Questions of one key share the cells of one roll-up; None: each day on its own."""

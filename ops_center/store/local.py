@@ -35,6 +35,27 @@ def _hour_postgresql(element: hour_at, compiler: Any, **kw: Any) -> str:
     return f"CAST(extract(hour FROM {shifted}) AS integer)"
 
 
+class slot_of(FunctionElement[datetime]):
+    """The beginning of a slot of at most a quarter of an hour, in which an instant lies.
+
+    No clock of the world is ahead of UTC by anything but quarters: a slot has one local hour.
+    """
+
+    type = Instant()
+    inherit_cache = True
+
+
+@compiles(slot_of, "sqlite")
+def _slot_sqlite(element: slot_of, compiler: Any, **kw: Any) -> str:
+    return f"(substr({compiler.process(element.clauses, **kw)}, 1, 16) || ':00.000Z')"
+
+
+@compiles(slot_of, "postgresql")
+def _slot_postgresql(element: slot_of, compiler: Any, **kw: Any) -> str:
+    at = compiler.process(element.clauses, **kw)
+    return f"date_bin('15 minutes', {at}, TIMESTAMPTZ '2000-01-01 00:00+00')"
+
+
 class weekday_of(FunctionElement[int]):
     """The ISO weekday 1–7 of a local day."""
 
