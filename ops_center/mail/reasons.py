@@ -25,8 +25,8 @@ def reason_words(reason: str, language: str) -> str:
 
 
 def _section(name: str, language: str) -> str:
-    key = f"letter.section.{name}"
-    return text(key, language) if has(key) else name
+    keys = (f"letter.{kind}.{name}" for kind in ("section", "picture_of"))
+    return next((text(key, language) for key in keys if has(key)), name)
 
 
 def state_words(state: str, language: str) -> str:

@@ -34,7 +34,7 @@ def test_each_reader_gets_a_whole_letter_in_their_own_language_and_scope(
                 connection.execute(
                     person.update().where(person.c.id == id).values(email=address)
                 )
-                keep_subscription(connection, Subscription("w1", id, **wanted),  # type: ignore[arg-type]
+                keep_subscription(connection, Subscription("w1", id, **wanted),
                                   morning - timedelta(days=1))  # fmt: skip
         settings = settings_for(box, public_url="https://ioc.example.vn", secret_key="k" * 40)
         Letters(engine, settings, "w", lambda: morning).turn()
