@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from ops_center.metrics.measures import MEASURES, STATES
+from ops_center.metrics.measures import MEASURES, NEAR, STATES
 
 __all__ = ["ATOMS", "MEASURES", "METRICS", "STATES", "Formula", "Metric", "formula"]
 
@@ -26,7 +26,7 @@ Formula = Mapping[str, int]
 ATOMS: frozenset[str] = frozenset(
     {measure.name for measure in MEASURES}
     | {state.name for state in STATES}
-    | {"carried", "due_soon"}
+    | {"carried", *NEAR}
 )
 """What a formula may name, other metrics of kind "amount" apart."""
 
@@ -98,6 +98,7 @@ _ALL: tuple[Metric, ...] = (
     # what waits, and where
     _amount("open"),
     _amount("due_soon", better="down"),
+    _amount("due_today"),
     _amount("submitted"),
     _amount("refused", better="down"),
     _amount("waiting_reception", better="down"),

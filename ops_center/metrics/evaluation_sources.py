@@ -210,7 +210,7 @@ def measured(asked: Asked, names: set[str]) -> Had:
     found: Had = {subject: defaultdict(dict) for subject in asked.subjects}
     if not names:
         return found
-    want = Wanted(chosen(*names), (), False, False, False, frozenset())
+    want = Wanted(chosen(*names), (), False, (), False, frozenset())
     for key, values in gather(asked.question, want, (*asked.by, "procedure")).items():
         subject = asked.ids.get(str(key[0])) if asked.by else asked.subjects[0]
         if subject is not None:

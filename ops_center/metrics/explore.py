@@ -163,7 +163,7 @@ def _answers(asked: Mapping[str, Part], beside: Mapping[str, Part]) -> dict[str,
 
 def _stepwise(part: Part) -> bool:
     """Whether each step of time must be asked on its own."""
-    return part.size is not None and (part.want.due_soon or bool(part.want.keys))
+    return part.size is not None and (bool(part.want.near) or bool(part.want.keys))
 
 
 def _numbers(names: Sequence[str], values: Values) -> dict[str, Number]:

@@ -19,7 +19,7 @@ from ops_center.metrics import measures as declared
 from ops_center.metrics.catalog import Metric, atoms
 from ops_center.metrics.number import Values
 from ops_center.metrics.scope import Bounds, Scope, bounds, bucket_key, buckets, window
-from ops_center.metrics.soon import soon
+from ops_center.metrics.soon import near_states
 from ops_center.metrics.standing import placed
 from ops_center.store.calendars import find_calendar
 from ops_center.store.measure import Measure, State
@@ -62,7 +62,7 @@ class Wanted:
     measures: tuple[Measure, ...]
     states: tuple[State, ...]
     carried: bool
-    due_soon: bool
+    near: tuple[str, ...]
     durations: bool
     keys: frozenset[str]
 
@@ -75,7 +75,7 @@ def wanted(metrics: Iterable[Metric]) -> Wanted:
         tuple(m for m in declared.MEASURES if m.name in names),
         tuple(s for s in declared.STATES if s.name in names),
         "carried" in names,
-        "due_soon" in names,
+        tuple(name for name in declared.NEAR if name in names),
         any(one.kind == "percentile" for one in chosen),
         frozenset(one.key for one in chosen if one.kind == "distinct"),
     )
@@ -99,8 +99,8 @@ def gather(question: Question, want: Wanted, by: Sequence[str] = ()) -> Found:
         found[key].atoms.update(stock)
     _add_durations(question, want, found, by)
     _add_keys(question, want, found, by)
-    if want.due_soon:
-        for key, stock in _due_soon(question, at, by).items():
+    if want.near:
+        for key, stock in _near(question, want, at, by).items():
             found[key].atoms.update(stock)
     if want.carried:
         _add_carried(question, found, by)
@@ -148,11 +148,11 @@ def _difference(state: State, sums: dict[str, int]) -> int:
     return entered - sum(sums[name] for name in state.leaving)
 
 
-def _due_soon(question: Question, at: datetime, by: Sequence[str]) -> Sums:
+def _near(question: Question, want: Wanted, at: datetime, by: Sequence[str]) -> Sums:
     ward = question.ward
     calendar = find_calendar(question.connection, ward)
-    state, params = soon(question.connection, ward, calendar, at)
-    return stocks(question.connection, question.place, [state], at, by, params)
+    states, params = near_states(question.connection, ward, calendar, at, want.near)
+    return stocks(question.connection, question.place, states, at, by, params)
 
 
 def _add_carried(question: Question, found: Found, by: Sequence[str]) -> None:
@@ -248,11 +248,11 @@ def _add_stocks_back(
                 level[state.name] -= moved
             if want.carried:
                 values.atoms["carried"] = level["open"]
-    if want.due_soon:
+    if want.near:
         for bucket in spans:
             at = bounds(
                 replace(question.scope, first=bucket.first, last=bucket.last),
                 question.as_of, question.ward.zone,
             ).end  # fmt: skip
-            for key, stock in _due_soon(question, at, by).items():
+            for key, stock in _near(question, want, at, by).items():
                 found[(bucket.key, *key)].atoms.update(stock)

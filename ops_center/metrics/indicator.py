@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from ops_center.metrics.catalog import METRICS, STATES, Metric, atoms
 from ops_center.metrics.gather import Question, gather_over_time, wanted
+from ops_center.metrics.measures import NEAR
 from ops_center.metrics.number import Values, number
 from ops_center.metrics.scope import Scope
 from ops_center.store.activities import ByTopic, activity_sums
@@ -25,7 +26,7 @@ from ops_center.store.wards import Ward
 
 DAY = timedelta(days=1)
 
-_STOCKS = frozenset({state.name for state in STATES} | {"carried", "due_soon"})
+_STOCKS = frozenset({state.name for state in STATES} | {"carried", *NEAR})
 
 
 class Amount(NamedTuple):
@@ -39,12 +40,12 @@ def kinds_of(metric: Metric) -> tuple[Kind, ...]:
     """As what an indicator can follow that metric.
 
     What happens on days adds up; what stands at an instant, or is no sum, can only be a level.
-    "Due soon" hangs on the hour and is nothing to aim at.
+    What is near its due time hangs on the hour and is nothing to aim at.
     """
     if metric.kind in ("percentile", "distinct"):
         return ("level",)
     made_of = atoms(metric)
-    if "due_soon" in made_of:
+    if made_of & set(NEAR):
         return ()
     if made_of & _STOCKS:
         return ("level",)

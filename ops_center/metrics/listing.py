@@ -72,13 +72,12 @@ def spelled_rows(metric: Metric) -> str:
 
 @dataclass(frozen=True)
 class Listing:
-    """A metric's rows in a scope. `extra`: a further condition, which the total does not know."""
+    """A metric's rows in a scope."""
 
     question: Question
     metric: Metric
     sort: str
     descending: bool
-    extra: ColumnElement[bool] | None = None
 
     @property
     def _whole(self) -> Metric:
@@ -104,8 +103,6 @@ class Listing:
             source = clock.outerjoin(*_JOINED[self.sort])
         found = select(clock.c.dossier_id, amount.label("amount"), *columns).select_from(source)
         found = found.where(within(self.question.place.given, clock), member)
-        if self.extra is not None:
-            found = found.where(self.extra)
         return found.order_by(*self._order())
 
     def _order(self) -> list[Any]:
@@ -135,7 +132,7 @@ class Listing:
 
     def _days(self, start: int, limit: int) -> tuple[date, date, int] | None:
         """The days in which the page lies, and how many of their rows come before it."""
-        if self.extra is not None or self.sort != counted_by(self.metric):
+        if self.sort != counted_by(self.metric):
             return None
         day_counts = self._counts()
         if not day_counts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, true
@@ -133,7 +134,11 @@ STATES: tuple[State, ...] = (
 )  # fmt: skip
 
 
-def due_soon(at: Any, bound: Any, pushed: Any = None) -> State:
+NEAR = ("due_soon", "due_today")
+"""States within due whose due time is near: what they mean hangs on the instant that is asked."""
+
+
+def near(name: str, at: Any, bound: Any, pushed: Any = None) -> State:
     """Within due at an instant, but due by a bound; values or parameters.
 
     `pushed`: ids of dossiers that were near too, but whose due time was moved later on.
@@ -143,15 +148,31 @@ def due_soon(at: Any, bound: Any, pushed: Any = None) -> State:
     # Each dossier's own few spans are to be found by its key, not all that are suspended.
     suspended = quietly(and_(SUSPENDED.where, span.c.from_at < at, lasting))
     paused = exists().where(same, suspended).correlate(clock)
-    near = and_(_c.overdue_at <= bound, _c.due_at <= bound)
+    soon = and_(_c.overdue_at <= bound, _c.due_at <= bound)
     if pushed is not None:
-        near = or_(near, _c.dossier_id.in_(pushed))
-    where = and_(OPEN.where, _c.overdue_at >= at, _c.due_at.is_not(None), near, ~paused)
-    return replace(OPEN, name="due_soon", where=where, entering=(), leaving=())
+        soon = or_(soon, _c.dossier_id.in_(pushed))
+    where = and_(OPEN.where, _c.overdue_at >= at, _c.due_at.is_not(None), soon, ~paused)
+    return replace(OPEN, name=name, where=where, entering=(), leaving=())
 
 
-_AT = bindparam("due_soon_at", type_=Instant)
-_UNTIL = bindparam("due_soon_until", type_=Instant)
-DUE_SOON = due_soon(_AT, _UNTIL)
-DUE_SOON_PUSHED = due_soon(_AT, _UNTIL, bindparam("due_soon_ids", expanding=True))
-"""Only this one needs the list; without it an index finds the few that are near."""
+@cache
+def near_at(name: str, pushed: bool, slot: int = 0) -> State:
+    """The state of that name, with parameters for its instant, its bound and the pushed ones.
+
+    Without these an index finds the few that are near. A statement about several instants gives
+    each its own slot.
+    """
+    at, until, ids = near_params(name, slot)
+    return near(
+        name, bindparam(at, type_=Instant), bindparam(until, type_=Instant),
+        bindparam(ids, expanding=True) if pushed else None,
+    )  # fmt: skip
+
+
+def near_params(name: str, slot: int = 0) -> tuple[str, str, str]:
+    """What its parameters are called: instant, bound, ids of the pushed ones."""
+    end = f"_{slot}" if slot else ""
+    return f"{name}_at{end}", f"{name}_until{end}", f"{name}_ids{end}"
+
+
+DUE_SOON_PUSHED = near_at("due_soon", pushed=True)

@@ -39,7 +39,7 @@ from ops_center.metrics.catalog import Metric, formula
 from ops_center.metrics.gather import Question
 from ops_center.metrics.reading import find_metrics
 from ops_center.metrics.scope import Scope
-from ops_center.metrics.soon import soon
+from ops_center.metrics.soon import near_values
 from ops_center.store.calendars import find_calendar
 from ops_center.store.grouping import within
 from ops_center.store.instant import Instant
@@ -164,11 +164,11 @@ def _condition(question: Question, atom: str) -> ColumnElement[bool]:
     if atom == "carried":
         return holds(declared.OPEN, question.bounds.start)
     at = question.bounds.end
-    if atom == "due_soon":
+    if atom in declared.NEAR:
         calendar = find_calendar(question.connection, question.ward)
-        _, values = soon(question.connection, question.ward, calendar, at)
-        until, pushed = values["due_soon_until"], values.get("due_soon_ids")
-        return holds(declared.due_soon(at, until, pushed), at)
+        values = near_values(question.connection, question.ward, calendar, at, [atom])
+        _, until, ids = (values[name] for name in declared.near_params(atom))
+        return holds(declared.near(atom, at, until, ids or None), at)
     return _is_in(_STATES[atom], at)
 
 

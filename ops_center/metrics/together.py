@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from ops_center.metrics import measures as declared
 from ops_center.metrics.gather import RECENT, Found, Question, Wanted
 from ops_center.metrics.number import Values
 from ops_center.metrics.scope import bucket_key, buckets, window
-from ops_center.metrics.soon import soon_values
+from ops_center.metrics.soon import near_values
 from ops_center.store.calendars import find_calendar
 from ops_center.store.measure import Measure, State
 from ops_center.store.sums import Key, Sums, Window, durations, flows_together, stocks_together
@@ -35,14 +35,15 @@ StockAsked = tuple[Sequence[State], datetime, Sequence[str]]
 class Part:
     """What is wanted of a question, by which dimensions; `size`: in steps of time.
 
-    With a `size` the keys begin with the first day of each step; due_soon and distinct counts
-    are not given then.
+    With a `size` the keys begin with the first day of each step; what is near its due time and
+    distinct counts are not given then. `slot`: the number of its instant among those of all.
     """
 
     question: Question
     want: Wanted
     by: tuple[str, ...] = ()
     size: str | None = None
+    slot: int = 0
 
     @cached_property
     def states(self) -> tuple[State, ...]:
@@ -62,10 +63,14 @@ class Part:
         return tuple(one for one in self.states if old or one.name in _LASTING)
 
     @property
+    def near(self) -> tuple[str, ...]:
+        return () if self.size else self.want.near
+
+    @property
     def counted(self) -> tuple[State, ...]:
         """The states that are counted in the facts."""
-        soon = (declared.DUE_SOON_PUSHED,) if self.want.due_soon and not self.size else ()
-        return (*(one for one in self.states if one not in self.summed), *soon)
+        near = (declared.near_at(name, True, self.slot) for name in self.near)
+        return (*(one for one in self.states if one not in self.summed), *near)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -103,13 +108,15 @@ def moving(states: Sequence[State]) -> set[str]:
 
 def gather_together(parts: Sequence[Part]) -> list[Found]:
     """What each part wants, as `gather.gather` would tell; all parts of one place and ward."""
+    instants = list(dict.fromkeys(part.question.bounds.end for part in parts))
+    parts = [replace(one, slot=instants.index(one.question.bounds.end)) for one in parts]
     first = parts[0].question
     asked = [part.flows() for part in parts]
     flat = [one for some in asked for one in some]
     flowed = iter(flows_together(first.connection, first.place, flat, rollup=first.rollup))
     sums = [[next(flowed) for _ in some] for some in asked]
     stocked = stocks_together(
-        first.connection, first.place, [part.stocks() for part in parts], _soon(parts)
+        first.connection, first.place, [part.stocks() for part in parts], _near(parts)
     )
     return [
         _assembled(part, some, stocks)
@@ -117,14 +124,18 @@ def gather_together(parts: Sequence[Part]) -> list[Found]:
     ]
 
 
-def _soon(parts: Sequence[Part]) -> Mapping[str, Any]:
-    """The parameters of "due soon"; all parts that want it ask at the same instant."""
-    asking = [part.question for part in parts if declared.DUE_SOON_PUSHED in part.counted]
-    if not asking:
-        return {}
-    one = asking[0]
-    calendar = find_calendar(one.connection, one.ward)
-    return soon_values(one.connection, one.ward, calendar, one.bounds.end)
+def _near(parts: Sequence[Part]) -> Mapping[str, Any]:
+    """The parameters of what is near its due time, at each instant that is asked about."""
+    asked: dict[tuple[int, datetime], set[str]] = defaultdict(set)
+    for part in parts:
+        asked[part.slot, part.question.bounds.end] |= set(part.near)
+    one = parts[0].question
+    calendar = find_calendar(one.connection, one.ward) if any(asked.values()) else None
+    values: dict[str, Any] = {}
+    for (slot, at), names in asked.items():
+        if calendar and names:
+            values |= near_values(one.connection, one.ward, calendar, at, sorted(names), slot)
+    return values
 
 
 def _assembled(part: Part, flowed: Sequence[Sums], stocked: Sums) -> Found:

@@ -57,16 +57,14 @@ def _list(query: Query, known: Known, hub: Hub, kind: str, todo: Todo) -> Compon
     language = query.language
     question = f"period=today&hub={quote(hub.code, safe='')}" + _kept(query)
     total = apart(i18n.number(todo.total, language), "count")
-    number: Any = total
-    if kind != "due_today":  # it has no metric of its own
-        number = linked(todo.metric, total, language, question)
+    number = linked(todo.metric, total, language, question)
     head = html.H3([said(f"hub.list.{kind}", language), " ", number], id=kind)
     meaning = html.P(said(f"hub.meaning.{kind}", language), className="quiet")
     if not todo.rows:
         empty = html.P(said(f"hub.empty.{kind}", language), className="nothing")
         return html.Section([head, empty], className="todo blank")
     return html.Section(
-        [head, meaning, _table(query, known, kind, todo), *_more(kind, todo, question, language)],
+        [head, meaning, _table(query, known, kind, todo), *_more(todo, question, language)],
         className=f"todo {_STATE.get(kind, '')}".strip(),
     )
 
@@ -115,15 +113,14 @@ def _over(known: Known, row: Listed, language: str) -> str:
     return i18n.duration(minutes, language, day_minutes=DAY)
 
 
-def _more(kind: str, todo: Todo, question: str, language: str) -> list[Component]:
-    """The way to the rows that are not shown, and for due today to all that are within due."""
+def _more(todo: Todo, question: str, language: str) -> list[Component]:
+    """The way to the rows that are not shown, or to the list elsewhere."""
     href = f"/explore?{question}&rows={todo.metric}#rows"
     if todo.total > len(todo.rows):
         left = i18n.number(todo.total - len(todo.rows), language)
         return [html.P(html.A(said("hub.more", language, count=todo.total - len(todo.rows), n=left),
                               href=href))]
-    key = "hub.all_within_due" if kind == "due_today" else "hub.explore"
-    return [html.P(html.A(said(key, language), href=href), className="further")]
+    return [html.P(html.A(said("hub.explore", language), href=href), className="further")]
 
 
 def _kept(query: Query) -> str:

@@ -138,6 +138,12 @@ class Life:
         due, _ = self.due(at)
         return self.state(at) == "within_due" and bool(due and due <= self.hours.add(at, 480))
 
+    def today(self, at: datetime) -> bool:
+        """Within due at that instant, by the due time as it was known then, but not tomorrow."""
+        due, _ = self.due(at)
+        same = due is not None and self.hours.day(due) == self.hours.day(at)
+        return same and self.state(at) == "within_due"
+
     @property
     def outcome(self) -> str | None:
         if self.end != "done" or self.ended_at is None:
@@ -250,6 +256,7 @@ def _metrics(f: Any, start: datetime, end: datetime) -> dict[str, Value]:
     n["open"] = counted(lambda one: one.is_open(end))
     n["in_process"] = n["open"] - n["suspended"]
     n["due_soon"] = counted(lambda one: one.soon(end))
+    n["due_today"] = counted(lambda one: one.today(end))
     n["submitted"] = len(during("submitted_at"))
     n["refused"] = int((during("left_at").status == 3).sum())
     n["waiting_reception"] = sum(

@@ -292,12 +292,11 @@ def test_a_worklist_holds_what_the_oracle_says_is_to_do(
         found = worklist.take(connection, ward, hub, at)
         mine = [row for row in oracle.frame.itertuples() if row.hub == hub]
         states = [(row, row.life.state(at)) for row in mine if row.life is not None]
-        zone = ward.zone
-        today = {
-            row.id for row, state in states if state == "within_due"
-            and row.life.due()[0].astimezone(zone).date() == at.astimezone(zone).date()
-        }  # fmt: skip
+        today = {row.id for row, _ in states if row.life.today(at)}
         assert {row.dossier_id for row in found.due_today.rows} == today
+        scope = replace(found.scope, hubs=frozenset({hub}))
+        number = read(connection, ward, scope, at, ["due_today"]).numbers["due_today"]
+        assert number.value == found.due_today.total == len(today)
         for todo, name in ((found.overdue, "overdue"), (found.supplement, "suspended")):
             expected = {row.id for row, state in states if state == name}
             assert {row.dossier_id for row in todo.rows} == expected

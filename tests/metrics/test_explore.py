@@ -28,7 +28,10 @@ from tests.metrics.oracle import Oracle
 from tests.metrics.test_oracle import inside, questions, told
 from tests.metrics.world import DAYS, FIRST, now
 
-ADDING = ("received", "done", "late", "overdue", "open", "due_soon", "carried", "awaiting_return")
+ADDING = (
+    "received", "done", "late", "overdue", "open", "due_soon", "due_today", "carried",
+    "awaiting_return",
+)  # fmt: skip
 """Counts that add up over any dimension but time."""
 
 
@@ -88,6 +91,22 @@ def test_strip_table_and_trend_are_the_numbers_of_the_facts(
             ]
 
     holds()
+
+
+def test_what_is_near_its_due_time_is_compared_as_it_was_then(
+    connection: Connection, ward: Ward
+) -> None:
+    scope = Scope(ward.id, FIRST[ward.id] + timedelta(days=7), FIRST[ward.id] + timedelta(days=11))
+    earlier = replace(scope, first=scope.first - timedelta(days=3), last=scope.first)
+    found = explore.take(
+        connection, ward, scope, now(ward), grain="day", by="hub", columns=["due_today"],
+        metric="received", compare=earlier, compare_at=now(ward) - timedelta(days=4),
+    )  # fmt: skip
+    names = ["due_soon", "due_today"]
+    for asked, numbers in ((earlier, found.before or {}), (scope, found.strip)):
+        at = now(ward) - timedelta(days=4 * (asked is earlier))
+        alone = read(connection, ward, asked, at, names, rollup=False).numbers
+        assert {name: numbers[name] for name in names} == alone
 
 
 def _trend(found: explore.Exploration) -> list[tuple[Any, Any]]:
