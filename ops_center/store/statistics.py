@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from ops_center.store.coarse import coarser
 from ops_center.store.tables import cell, dossier_clock, dossier_span, duration_cell, hub_cell
 
 _SAMPLED = 400
@@ -20,5 +21,6 @@ def gather(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA analysis_limit = {_SAMPLED}")
         connection.exec_driver_sql("ANALYZE")
         return
-    tables = (dossier_clock, dossier_span, cell, hub_cell, duration_cell)
+    derived = (dossier_clock, dossier_span, cell, hub_cell, duration_cell)
+    tables = (*derived, *(one.table for one in coarser()))
     connection.exec_driver_sql("ANALYZE " + ", ".join(table.name for table in tables))
