@@ -20,12 +20,13 @@ def arrivals(
     inside = [days <= window.last, clock.c.received_at < window.until]
     if window.first is not None:
         inside.append(days >= window.first)
-    # Millions of rows to some thousand slots, before anything that takes long is asked of them.
+    # Millions of rows to some thousand slots, before anything that takes long is asked of them. All
+    # of a slot have the same local day.
     slot = slot_of(clock.c.received_at).label("slot")
     slots = (
-        select(days.label("day"), slot, func.count().label("n"))
+        select(func.min(days).label("day"), slot, func.count().label("n"))
         .where(within(place.given, clock), *inside)
-        .group_by(days, literal_column("slot"))
+        .group_by(literal_column("slot"))
         .subquery()
     )
     weekday = weekday_of(slots.c.day).label("weekday")
