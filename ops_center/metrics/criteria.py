@@ -50,14 +50,15 @@ def _facts(board: pace.Board, word: str) -> ByHub:
 def _weighed(board: pace.Board, word: str) -> ByHub:
     """By weight, each indicator that has a target at the hub.
 
-    A hub that was never heard has done nothing of it; where less is better that would be praise
-    for silence, and the indicator is left out.
+    A hub that was never heard has done nothing of it; where less is better, or nothing is asked
+    of it, that would be praise for silence, and the indicator is left out.
     """
     found: ByHub = defaultdict(list)
     for one in board.paces:
         indicator = one.indicator
         for hub in pace.league(board, indicator):
-            if hub.last_reported is None and indicator.lower_is_better:
+            asks_nothing = indicator.lower_is_better or not hub.target
+            if hub.last_reported is None and asks_nothing:
                 continue
             share = _share(hub, indicator.lower_is_better) if word == "targets" else _kept(hub)
             if share is not None and hub.hub.id is not None:
@@ -83,9 +84,14 @@ def _kept(hub: pace.HubPace) -> float | None:
 
 
 def _reported(board: pace.Board) -> ByHub:
-    """Each working day up to today on which there was the hub; heard of whatever indicator."""
+    """Each working day up to today on which there was the hub; heard of whatever indicator.
+
+    What stands, such as dossiers overdue, is known of every day: it is no report.
+    """
     heard: dict[str, dict[int, bool]] = defaultdict(dict)
     for one in board.paces:
+        if one.indicator.kind == "level" and one.indicator.metric is not None:
+            continue
         heat = pace.heat(board, one.indicator)
         for hub, marks in zip(heat.hubs, heat.marks, strict=True):
             for place, mark in enumerate(marks):

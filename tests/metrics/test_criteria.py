@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ops_center.metrics.choice import Choice, choose, subjects_of
 from ops_center.metrics.evaluation import Scored, score, score_each
@@ -97,6 +97,29 @@ def test_a_silent_hub_has_reached_nothing_and_is_not_praised_for_few_problems(
     assert found["targets"] == (3 * 2 / 60, 3.0)
     assert found["pace"] == (0.0, 3.0)
     assert found["reporting"] == (1.0, 6.0)
+
+
+def test_what_stands_without_news_is_no_report(connection: Connection, ward: Ward) -> None:
+    before = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))["reporting"]
+    found = connection.execute(select(campaign.c.id)).scalar_one()
+    connection.execute(insert(indicator).values(
+        ward_id="w1", id="late", campaign_id=found, code="late", name="late", kind="level",
+        metric="overdue", target=40.0, split="none", weight=1, lower_is_better=True))
+    after = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))["reporting"]
+    assert before == after == (1.0, 6.0)
+
+
+def test_a_hub_of_which_nothing_is_asked_has_reached_nothing_until_it_is_heard(
+    connection: Connection, ward: Ward
+) -> None:
+    connection.execute(update(hub_target).where(hub_target.c.indicator_id == "visits",
+                                                hub_target.c.hub_id == "two").values(target=0.0))
+    silent = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))
+    connection.execute(delete(support_activity).where(support_activity.c.hub_id == "two"))
+    mute = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))
+    assert silent["targets"] == silent["pace"] == (3.0, 3.0), "it was heard, and owes nothing"
+    assert mute["targets"] == mute["pace"] == (None, None)
+    assert mute["reporting"] == (0.0, 6.0)
 
 
 def test_hubs_beside_each_other_are_as_each_alone_and_each_line_is_the_sum_of_its_rows(
