@@ -48,7 +48,33 @@
     box.innerHTML = box.opsHtml;
   });
 
-  /* --- a chart's menu: its picture as PNG, its data as CSV; a map is printed --- */
+  /* --- a page that was drawn when it was opened says when there is newer data --- */
+
+  const FRESH = 20000; // ms between two looks
+  let etag = "";
+
+  async function hear() {
+    const button = document.querySelector("button[data-fresh]");
+    if (!button || document.hidden) return;
+    try {
+      const reply = await fetch("/api/snapshot/overview?lang=" + root.lang, {
+        headers: { "If-None-Match": etag },
+        signal: AbortSignal.timeout(5000),
+      });
+      etag = reply.headers.get("ETag") || etag;
+      button.hidden = !(Number(etag.split(".")[1]) > Number(button.dataset.fresh)); // "build.revision…"
+    } catch {
+      /* no answer: the page stays what it is */
+    }
+  }
+
+  desk.hear = hear;
+  setInterval(hear, FRESH);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("button[data-fresh]")) location.reload();
+  });
+
+  /* --- a chart's menu: its picture as PNG, its data as CSV --- */
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-take]");
@@ -56,7 +82,6 @@
     const card = document.getElementById(button.dataset.of);
     const name = fileName(card);
     if (button.dataset.take === "png") png(card, name);
-    else if (button.dataset.take === "print") setTimeout(() => window.print()); // the fold closes first
     else download(new Blob(["\ufeff" + csv(card.querySelector("table"))], { type: "text/csv" }), name + ".csv");
     closeAll(null);
   });
@@ -68,6 +93,10 @@
 
   function png(card, name) {
     const plot = card.querySelector(".js-plotly-plot");
+    if (!plot) {
+      mapped(card).then((address) => save(address, name + ".png"));
+      return;
+    }
     const style = getComputedStyle(card);
     window.Plotly.toImage(
       {
@@ -81,6 +110,71 @@
       },
       { format: "png", width: 1200, height: 560, scale: 2 },
     ).then((address) => save(address, name + ".png"));
+  }
+
+  /* A map as a picture: its shapes as an image of their own, then title, codes and legend in the
+     page's fonts. Tiles below it are not drawn: they belong to others, and lock the canvas. */
+  const AROUND = 16; // CSS pixels
+  const HEAD = 64;
+  const SIDE = 170;
+
+  async function mapped(card) {
+    const box = card.querySelector(".ward-map").getBoundingClientRect();
+    const style = getComputedStyle(card);
+    const canvas = document.createElement("canvas");
+    const wide = box.width + SIDE + 2 * AROUND;
+    canvas.width = 2 * wide;
+    canvas.height = 2 * (box.height + HEAD + AROUND);
+    const pen = canvas.getContext("2d");
+    pen.scale(2, 2);
+    pen.fillStyle = style.backgroundColor;
+    pen.fillRect(0, 0, wide, canvas.height);
+    const shapes = await pictured(card.querySelector(".leaflet-overlay-pane svg"), box);
+    pen.drawImage(shapes, AROUND, HEAD, box.width, box.height);
+    const write = (element, x, y, align) => {
+      const look = getComputedStyle(element);
+      pen.font = look.fontWeight + " " + look.fontSize + " " + look.fontFamily;
+      pen.fillStyle = look.color;
+      pen.textAlign = align;
+      pen.textBaseline = "middle";
+      pen.direction = look.direction;
+      pen.fillText(element.textContent.split(" · ")[0].trim(), x, y); // what to click is left out
+    };
+    card.querySelectorAll(".map-label").forEach((label) => {
+      const at = label.getBoundingClientRect();
+      write(label, AROUND + at.x + at.width / 2 - box.x, HEAD + at.y + at.height / 2 - box.y, "center");
+    });
+    const start = style.direction === "rtl" ? wide - AROUND : AROUND;
+    write(card.querySelector("h2"), start, 22, "start");
+    write(card.querySelector("header p"), start, 46, "start");
+    card.querySelectorAll(".desk-legend li").forEach((line, at) => {
+      const y = HEAD + AROUND + 22 * at;
+      pen.fillStyle = getComputedStyle(line.querySelector(".swatch")).backgroundColor;
+      pen.fillRect(wide - SIDE, y - 7, 20, 14);
+      write(line.querySelector("bdi") || line, wide - SIDE + 30, y, "left");
+    });
+    return canvas.toDataURL("image/png");
+  }
+
+  /* The map's SVG as an image of just what the box shows, with the colours that it has now. */
+  function pictured(svg, box) {
+    const copy = svg.cloneNode(true);
+    const drawn = svg.querySelectorAll("path");
+    copy.querySelectorAll("path").forEach((path, at) => {
+      const look = getComputedStyle(drawn[at]);
+      ["fill", "stroke"].forEach((name) => path.setAttribute(name, look[name]));
+    });
+    const here = svg.getBoundingClientRect();
+    const seen = svg.viewBox.baseVal;
+    const scale = seen.width / here.width;
+    const corner = [seen.x + (box.x - here.x) * scale, seen.y + (box.y - here.y) * scale];
+    copy.setAttribute("viewBox", [...corner, box.width * scale, box.height * scale].join(" "));
+    copy.setAttribute("width", box.width);
+    copy.setAttribute("height", box.height);
+    copy.removeAttribute("style");
+    const image = new Image();
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
+    return image.decode().then(() => image);
   }
 
   function csv(table) {
@@ -107,5 +201,6 @@
     link.download = name;
     link.click();
     desk.saved = name; // for whoever watches
+    desk.address = address;
   }
 })();

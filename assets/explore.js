@@ -318,6 +318,7 @@
         const found = choices[name].find(([one]) => one === value);
         count.textContent = found ? found[1] : name === "period" ? (value || "").replace("..", " – ") : "";
       }
+      count.title = count.textContent; // it may be cut
       if (fold.open) check(fold);
     });
   }

@@ -55,9 +55,10 @@ class View:
     `first`, `last`: local days, the last exclusive. `hubs` are codes, `fields`, `procedures` and
     `officials` ids ("none": no official), `hours` weekday and hour such as "1-09" (Monday from
     nine to ten), `took` working hours that a dossier took, such as "8-16" (more than 8, up to 16)
-    or "80-". Empty means all. `by`: the table's dimension; `sort`: a column, descending
-    with a "-" before it; `metric`: the one of trend and map; `rows`: the one whose dossiers are
-    listed; `where`: what narrows these rows only, column by column, as `web.where` reads it.
+    or "80-". Empty means all. `by`: the table's dimension; `sort`: a column, descending with a
+    "-" before it; `lines`: "all" of them on the page, not only the first; `metric`: the one of
+    trend and map; `rows`: the one whose dossiers are listed; `where`: what narrows these rows
+    only, column by column, as `web.where` reads it.
     """
 
     period: str
@@ -76,6 +77,7 @@ class View:
     by: str = "hub"
     columns: tuple[str, ...] = DEFAULT_COLUMNS
     sort: str = ""
+    lines: str = ""
     metric: str = "received"
     rows: str = "received"
     where: tuple[str, ...] = ()
@@ -118,6 +120,7 @@ def read(
         **chosen,  # type: ignore[arg-type]
         by=_one(query, "by", DIMENSIONS, notes) or "hub",
         columns=_several(query.get("show", ""), "show", METRICS, notes) or DEFAULT_COLUMNS,
+        lines=_one(query, "lines", ("all",), notes),
         metric=_one(query, "metric", METRICS, notes) or "received",
         rows=_one(query, "rows", METRICS, notes) or "received",
         where=_where(query.get("where", ""), notes),
@@ -270,11 +273,12 @@ def _range(spelled: str, today: date, notes: list[Note]) -> tuple[date, date] | 
 
 _SHORT = FILTERS | {
     "period": "period", "compare": "compare", "by": "by", "columns": "show", "sort": "sort",
+    "lines": "lines",
     "metric": "metric", "rows": "rows", "where": "where", "lang": "lang", "theme": "theme",
 }  # fmt: skip
 ORDER = (
-    "period", "compare", *FILTERS, "by", "columns", "sort", "metric", "rows", "where", "lang",
-    "theme",
+    "period", "compare", *FILTERS, "by", "columns", "sort", "lines", "metric", "rows", "where",
+    "lang", "theme",
 )  # fmt: skip
 SPELLED = tuple(_SHORT[name] for name in ORDER)
 """The names that an address uses, in their order."""

@@ -56,7 +56,7 @@ def card(
     takes: Sequence[str] = ("png", "csv"),
 ) -> Component:  # fmt: skip
     """A section with the finding as its title; `tools` stand beside it, before the menu, which
-    offers what `takes` names: "png", "csv", "print"."""
+    offers what `takes` names: "png", "csv"."""
     words = html.Div([html.H2(id=f"{name}-title"), html.P(id=f"{name}-unit", className="quiet")])
     tool_bar = html.Div([*tools, menu(name, language, takes)], className="card-tools")
     head = html.Header([words, tool_bar], className="card-head")

@@ -35,6 +35,28 @@ def page(browser: webdriver.Chrome, office: tuple[Dash, str]) -> Iterator[Page]:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+# Asynchronously: the colours of the picture that was saved last, in hubs' middles and elsewhere,
+# its legend apart; and those that the legend on the page has.
+_COLOURS = """
+const done = arguments[0];
+const legend = [...document.querySelectorAll("#place-legend .swatch")]
+  .map(one => getComputedStyle(one).backgroundColor);
+const image = new Image();
+image.onload = () => {
+  const canvas = Object.assign(document.createElement("canvas"),
+    { width: image.width - 340, height: image.height });
+  const pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  const found = new Set();
+  for (let at = 0; at < data.length; at += 4)
+    found.add(`rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`);
+  done([[...found], legend]);
+};
+image.src = opsDesk.address;
+"""
+
+
 def whole(told: str) -> int:
     return int(re.sub(r"\D", "", told))
 
@@ -219,8 +241,10 @@ def test_only_what_takes_long_is_said_to_take_long_and_an_error_says_what_to_do(
         return quick(*values)
 
     monkeypatch.setattr(answers, "seen", slow)
-    page.run("document.querySelector('#table-data tbody th a').click()")
-    assert not page.run("return document.querySelector('#explore').classList.contains('waiting')")
+    assert not page.run(
+        "document.querySelector('#table-data tbody th a').click();"
+        "return document.querySelector('#explore').classList.contains('waiting')"
+    )
     eventually(lambda: page.run("return document.querySelector('#explore.waiting')"))
     page.settled()
     assert not page.run("return document.querySelector('#explore.waiting')")
@@ -253,10 +277,12 @@ def test_charts_are_tables_too_and_can_be_taken_along(page: Page) -> None:
     page.click("#trend .menu summary")
     page.click("#trend [data-take=png]")
     assert eventually(lambda: page.run("return opsDesk.saved")).endswith(".png")
-    page.run("window.print = () => { opsDesk.printed = true }")
     page.click("#place .menu summary")
-    page.click("#place [data-take=print]")
-    assert eventually(lambda: page.run("return opsDesk.printed"))
+    page.click("#place [data-take=png]")
+    eventually(lambda: page.run("return opsDesk.saved").startswith("Cao nhất"))
+    drawn, legend = page.browser.execute_async_script(_COLOURS)
+    assert len(set(drawn) & set(legend)) >= 4, "the hubs' classes are in the picture"
+    assert len(drawn) > len(legend)
     page.run("document.querySelector('#hours-data').closest('details').open = true")
     page.click("#hours-data td a")
     page.settled()

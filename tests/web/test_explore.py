@@ -97,6 +97,37 @@ def test_an_empty_view_knows_what_each_filter_costs(answers: Answers) -> None:
     assert not asked(answers).loosen
 
 
+def test_an_empty_view_draws_no_axes_and_each_chart_names_the_filter_to_loosen(
+    answers: Answers,
+) -> None:
+    seen = asked(answers, "hour=7-03&lang=en&theme=dark")
+    drawn = explore._drawn(seen, 1) | pictures.hours(seen, [[0] * 24 for _ in range(7)])
+    for name in ("trend", "standing", "durations", "hours"):
+        assert drawn[f"{name}-figure"]["figure"]["data"] == []
+        assert "“Hour received”" in drawn[f"{name}-note"]["children"], name
+    assert drawn["place-legend"]["children"] == []
+    assert "“Hour received”" in drawn["place-note"]["children"]
+    plain = asked(answers, urlsplit(seen.bare).query)
+    assert (plain.view.lang, plain.view.theme, plain.view.hours) == ("en", "dark", ())
+    assert seen.bare in str(drawn["empty"]["children"])
+
+
+def test_every_line_of_a_long_table_can_be_reached(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breakdown, "MOST", 7)
+    cut = breakdown.drawn(asked(answers, "by=day&lang=en"))
+    assert cut["table-data"]["data-html"].count("<tr") == 1 + 7 + 1
+    *_, way = cut["table-note"]["children"]
+    assert "all 30" in way.children
+    seen = asked(answers, urlsplit(way.href).query)
+    whole = breakdown.drawn(seen)
+    assert whole["table-data"]["data-html"].count("<tr") == 1 + 30 + 1
+    (back,) = whole["table-note"]["children"]
+    assert "lines" not in question(back.href)
+    assert "lines" not in question(seen.narrowed("day", seen.found.lines[0].key))
+
+
 def test_an_empty_view_blames_no_filter_that_nobody_chose(answers: Answers) -> None:
     seen = asked(answers, "hour=7-03&channel=post&lang=en")
     chosen, none_chosen = (str(empty.drawn(one)) for one in (seen, replace(seen, loosen=())))

@@ -181,6 +181,8 @@ def codes_in(section: Any) -> list[str]:
 
 def test_the_counts_of_a_worklist_are_those_of_their_metrics(app: Dash) -> None:
     client = app.server.test_client()
+    reply = client.get("/api/why/due_today?period=today&hub=TDP-01&lang=en")
+    assert 'class="why-number" dir="ltr">2<' in reply.text
     for name in ("waiting_reception", "overdue", "suspended", "awaiting_return"):
         reply = client.get(f"/api/why/{name}?period=today&hub=TDP-01&lang=en")
         assert 'class="why-number" dir="ltr">1<' in reply.text

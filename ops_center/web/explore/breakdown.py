@@ -8,6 +8,7 @@ from html import escape
 from dash import html
 from dash.development.base_component import Component
 
+from ops_center import i18n
 from ops_center.metrics.explore import Line
 from ops_center.metrics.number import Number
 from ops_center.web.chart import TABLE, card, linked, ltr
@@ -16,7 +17,7 @@ from ops_center.web.explore.seen import Seen
 from ops_center.web.export import sorted_lines
 from ops_center.web.parts import Props, marked, said
 
-MOST = 100  # lines on the page; an export has all
+MOST = 100  # lines on the page unless all are asked for; an export has all
 PLACES = (
     ("table-title", "children"), ("table-unit", "children"), ("table-data", TABLE),
     ("table-note", "children"), ("table-exports", "children"),
@@ -36,17 +37,26 @@ def skeleton(language: str) -> Component:
 def drawn(seen: Seen) -> Props:
     """The lines in the view's order."""
     lines = sorted_lines(seen.found.lines, seen.view, seen.label(seen.view.by))
-    shown = lines[:MOST]
-    rest = len(lines) - len(shown)
+    shown = lines if seen.view.lines else lines[:MOST]
     by = said(f"export.by.{seen.view.by}", seen.language)
-    note = seen.say("table.cut", shown=len(shown), total=len(lines)) if rest else ""
     return {
         "table-title": {"children": seen.say("table.title", by=by, count=len(lines))},
         "table-unit": {"children": seen.say("table.unit")},
         "table-data": {TABLE: _table(seen, shown, by)},
-        "table-note": {"children": note},
+        "table-note": {"children": _note(seen, len(shown), len(lines))},
         "table-exports": {"children": exports(seen, "table")},
     }
+
+
+def _note(seen: Seen, shown: int, total: int) -> list[Component | str]:
+    """How many lines are not shown, and the way to them; and the way back."""
+    number = i18n.number(total, seen.language)
+    if shown < total:
+        cut = seen.say("table.cut", shown=i18n.number(shown, seen.language), total=number)
+        return [cut, " ", html.A(seen.say("table.all", total=number), href=seen.to(lines="all"))]
+    if total > MOST:
+        return [html.A(seen.say("table.fewer", most=MOST), href=seen.to(lines=""))]
+    return []
 
 
 def exports(seen: Seen, what: str) -> list[Component]:

@@ -34,6 +34,6 @@ def _said(seen: Seen) -> list[Component]:
     if seen.view.period != "year":
         ways.append(html.Li(html.A(seen.say("empty.year"), href=seen.to(period="year"))))
     if seen.loosen:
-        ways.append(html.Li(html.A(seen.say("empty.all"), href="/explore")))
+        ways.append(html.Li(html.A(seen.say("empty.all"), href=seen.bare)))
     why = seen.say("empty.why" if seen.loosen else "empty.unfiltered")
     return [html.H2(seen.say("empty.title")), html.P(why), html.Ul(ways)]

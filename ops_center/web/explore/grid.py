@@ -42,9 +42,9 @@ _PAGE = 100
 _COLUMNS: dict[str, tuple[int, bool]] = {
     "code": (190, True),
     "standing": (190, True),
-    "received_at": (165, True),
-    "due_at": (165, True),
-    "ended_at": (165, True),
+    "received_at": (185, True),
+    "due_at": (185, True),
+    "ended_at": (185, True),
     "procedure": (260, True),
     "hub": (180, True),
     "channel_level": (180, True),
@@ -52,7 +52,7 @@ _COLUMNS: dict[str, tuple[int, bool]] = {
     "outcome": (130, False),
     "worked_minutes": (140, False),
     "applicant": (110, False),
-    "submitted_at": (165, False),
+    "submitted_at": (185, False),
 }
 _MARKS = {"overdue": "bad", "due_soon": "watch", "waiting_reception": "watch"}
 
@@ -110,7 +110,7 @@ def _columns(language: str) -> list[dict[str, Any]]:
     return [
         {"field": name, "colId": name, "width": width, "sortable": name in SORTS, "hide": not shown,
          "headerName": label(name, language),
-         **_filter(name, language),
+         **_filter(name, language), "tooltipField": name,
          **({"cellRenderer": "OpsCode"} if name == "code" else {}),
          **({"cellRenderer": "OpsStanding"} if name == "standing" else {})}
         for name, (width, shown) in _COLUMNS.items()

@@ -60,12 +60,12 @@ def _trend(seen: Seen) -> Props:
     unit = said(f"metrics.unit.{unit_of(metric)}", seen.language)
     if unit_of(metric) == "minutes":
         unit = seen.say("trend.working_days")
-    known = [one for one in steps if one.value is not None]
+    known = [] if seen.nothing else [one for one in steps if one.value is not None]
     figure = over_time(steps, ghosts, unit_of(metric), seen.theme, seen.language)
     words = seen.say(f"trend.{size}_compared" if ghosts else f"trend.{size}", unit=unit)
     return {"trend-why": {"children": _why(seen, metric)}} | charted(
         "trend", title, words, figure if known else None, _trend_data(seen, steps, size),
-        "" if known else seen.say("empty.chart"),
+        "" if known else seen.way_out,
     )  # fmt: skip
 
 
@@ -159,8 +159,10 @@ def _standing(seen: Seen) -> Props:
     title = seen.say(f"standing.{key}", count=total, **shown_ones)
     data = Data([seen.say("standing.state"), said("metrics.unit.dossiers", seen.language)],
                 [Row([one.name, one.shown], one.href) for one in states])
-    figure = standing(states, seen.theme, seen.language)
-    return charted("standing", title, seen.say("standing.unit"), figure, data)
+    unit = seen.say("standing.unit")
+    if not any(counts.values()):
+        return charted("standing", seen.say("standing.none"), unit, None, data, seen.way_out)
+    return charted("standing", title, unit, standing(states, seen.theme, seen.language), data)
 
 
 def _isolated(seen: Seen, words: str) -> str:
@@ -192,8 +194,7 @@ def _durations(seen: Seen) -> Props:
     data = Data([seen.say("durations.days"), said("metrics.unit.dossiers", seen.language)],
                 [Row(cells, href) for *cells, href in zip(names, numbers, hrefs, strict=True)])
     if not total:
-        return charted("durations", seen.say("durations.none"), unit, None, data,
-                       seen.say("empty.chart"))
+        return charted("durations", seen.say("durations.none"), unit, None, data, seen.way_out)
     half = (nearest_rank(dict(seen.found.durations), 0.5) or 0) / BINS_A_DAY
     marks, note = _due(seen)
     median = i18n.duration(half * WORKING_DAY, seen.language, day_minutes=WORKING_DAY)
@@ -253,7 +254,7 @@ def hours(seen: Seen, arrivals: Sequence[Sequence[int]]) -> Props:
     total = sum(map(sum, arrivals))
     unit = seen.say("hours.unit")
     if not total:
-        return charted("hours", seen.say("hours.none"), unit, None, data, seen.say("empty.chart"))
+        return charted("hours", seen.say("hours.none"), unit, None, data, seen.way_out)
     day, hour = max(((d, h) for d in range(7) for h in range(24)),
                     key=lambda at: arrivals[at[0]][at[1]])
     title = seen.say("hours.title", day=days[day], hour=hour, next=hour + 1)

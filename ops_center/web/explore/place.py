@@ -33,8 +33,7 @@ def skeleton(language: str, tile_url: str) -> Component:
     body = html.Div([html.Div(ground, className="desk-map", dir="ltr"), side],
                     className="place-body")
     note = html.P(id="place-note", className="card-note")
-    return card("place", language, [body, note, table_under("place", language)],
-                takes=("print", "csv"))
+    return card("place", language, [body, note, table_under("place", language)])
 
 
 def drawn(seen: Seen) -> Props:
@@ -53,10 +52,16 @@ def drawn(seen: Seen) -> Props:
                         "arrivals": [], "at": 0, "chosen": list(seen.view.hubs),
                         "words": {hub.code: _words(seen, hub, values) for hub in placed}},
         },
-        "place-legend": {"children": _legend(seen, limits)},
+        "place-legend": {"children": [] if seen.nothing else _legend(seen, limits)},
         "place-data": {TABLE: tabled(_data(seen, hubs))},
-        "place-note": {"children": "" if placed else seen.say("place.empty")},
+        "place-note": {"children": _note(seen, placed)},
     }  # fmt: skip
+
+
+def _note(seen: Seen, placed: Sequence[Hub]) -> str:
+    if not placed:
+        return seen.say("place.empty")
+    return seen.way_out if seen.nothing else ""
 
 
 def _finding(seen: Seen, hubs: Sequence[Hub]) -> str:

@@ -12,7 +12,15 @@ from ops_center.metrics.catalog import METRICS
 from ops_center.metrics.explore import Exploration
 from ops_center.metrics.number import Number
 from ops_center.metrics.scope import buckets
-from ops_center.web.address import DAY, NOBODY, Note, View, spelled
+from ops_center.web.address import (
+    DAY,
+    DEFAULT_PERIOD,
+    FILTERS,
+    NOBODY,
+    Note,
+    View,
+    spelled,
+)
 from ops_center.web.export import labels
 from ops_center.web.known import Known
 from ops_center.web.parts import said
@@ -49,13 +57,30 @@ class Seen:
 
     def narrowed(self, dimension: str, key: Any, **more: object) -> str:
         """The address of that part of the view."""
-        next_one = {"by": NEXT[dimension], "sort": ""}
+        next_one = {"by": NEXT[dimension], "sort": "", "lines": ""}
         return self.to(**narrowing(self, dimension, key) | next_one | more)
 
     def why(self, metric: str) -> str:
         """The address of why that metric's number is what it is in this view."""
         lang = self.view.lang if self.named else ""
         return spelled(self.view, f"/why/{metric}", lang=lang, rows="received", where=())
+
+    @property
+    def bare(self) -> str:
+        """The address of the page without filters, in this language and theme."""
+        return spelled(
+            View(DEFAULT_PERIOD, self.view.first, self.view.last), theme=self.view.theme,
+            lang=self.view.lang if self.named else "",
+        )  # fmt: skip
+
+    @property
+    def way_out(self) -> str:
+        """For a chart with nothing in it: the filter without which there would be most."""
+        if not (ways := [one for one in self.loosen if one[1]]):
+            return self.say("empty.chart")
+        name, count = max(ways, key=lambda one: one[1])
+        return self.say("empty.loosen", name=self.say(f"pick.{FILTERS[name]}"), count=count,
+                        number=i18n.number(count, self.language))  # fmt: skip
 
     def label(self, by: str) -> Callable[[Any], str]:
         """What a value of that dimension is called."""

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from ops_center import i18n
 from ops_center.metrics import profile, worklist
+from ops_center.store.system import find_revision
 from ops_center.store.wards import UNASSIGNED
 from ops_center.web import hub_campaign, hub_profile, hub_worklist, shell
 from ops_center.web.parts import apart, marked, said
@@ -48,7 +49,8 @@ def opened(query: Query, desk: Desk) -> Component:
         todo = worklist.take(connection, known.ward, hub.id, known.now)
         own = profile.take(connection, known.ward, hub.id, known.now)
         board = hub_campaign.find(connection, known, hub, own.campaign)
-    page = _page(query, known, hub, todo, own, board)
+        fresh = _fresh(find_revision(connection, known.ward.id).number, query.language)
+    page = [fresh, *_page(query, known, hub, todo, own, board)]
     return shell.framed(query, "hubs", page, known=known)
 
 
@@ -62,6 +64,13 @@ def _find(known: Known, code: str) -> Hub | None:
     if code not in ids:
         code = next((one for one in ids if one.casefold() == code.casefold()), code)
     return known.lists.hub_by_id.get(ids.get(code, ""))
+
+
+def _fresh(revision: int, language: str) -> Component:
+    """Shown by assets/desk.js once there is newer data than this page's."""
+    words = said("explore.bar.fresh", language)
+    button = html.Button(words, type="button", className="button", hidden=True)
+    return html.Div(marked(button, {"data-fresh": str(revision)}), className="fresh", role="status")
 
 
 def _page(
