@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -132,6 +133,25 @@ def test_an_open_link_is_no_one_click_link() -> None:
     message = got(letter(), envelope(link="http://ioc.test/unsubscribe/x.y"))
     assert "List-Unsubscribe" in message
     assert "List-Unsubscribe-Post" not in message
+
+
+@pytest.mark.parametrize("words", [
+    "28 نوفمبر · Phường Đông Ngạc · اليوم 13/45 · 91.1% في الموعد · 16 نقطة متأخرة",
+    "Phường Đông Ngạc 28/11 · ngày 13/45 · 91,1% đúng hạn · 16 tổ quá hạn · dữ liệu cũ · thiếu",
+    "plain words only, but so many of them that their line has to be folded: 16 hubs with overdue",
+    "a b c " * 20 + "ẽ" + " d" * 60,
+])  # fmt: skip
+def test_no_space_of_a_long_subject_or_name_is_lost_on_the_way(words: str) -> None:
+    name = words.translate(str.maketrans("", "", ".:,"))
+    wire = compose(letter(subject=words), envelope(name=name)).as_bytes()
+    seen = email.message_from_bytes(wire)  # decoded as RFC 2047 says, by the older of two ways
+    read = {part: str(make_header(decode_header("".join(seen[part].splitlines()))))
+            for part in ("Subject", "To")}  # fmt: skip
+    assert read["Subject"] == words
+    assert read["To"] == f"{name} <binh@dongngac.test>"
+    assert email.message_from_bytes(wire, policy=default)["Subject"] == words
+    assert all(len(line) <= 78 for line in wire.partition(b"\r\n\r\n")[0].split(b"\r\n")
+               if not line.startswith(b"List-Unsubscribe"))  # fmt: skip
 
 
 @pytest.mark.parametrize(
