@@ -134,6 +134,19 @@ def test_switches_keep_the_rest_of_the_address(desk: Desk) -> None:
     assert "hub=TDP-01,TDP-02" in desk.run("return location.search")
 
 
+def test_a_hub_s_page_says_when_there_is_newer_data_and_loads_it_when_asked(desk: Desk) -> None:
+    desk.visit("/hub/TDP-01?lang=en")
+    button = "document.querySelector('button[data-fresh]')"
+    desk.run("opsDesk.hear()")
+    desk.run("document.body.dataset.old = 'true'")
+    assert desk.run(f"return {button}.hidden")
+    desk.run(f"{button}.dataset.fresh = '0'; opsDesk.hear()")
+    eventually(lambda: desk.run(f"return !{button}.hidden"))
+    assert desk.faults() == []
+    desk.click("button[data-fresh]")
+    eventually(lambda: desk.run(f"return !document.body.dataset.old && {button}?.hidden"))
+
+
 def test_a_worklist_on_paper_is_light_has_boxes_to_tick_and_no_controls(desk: Desk) -> None:
     desk.visit("/hub/TDP-01?lang=en&theme=dark", (688, 973))
     desk.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
