@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from sqlalchemy import Connection, select, update
 
+from benchmarks.export import count_csv, count_workbook
 from benchmarks.many import multiply
 from ops_center.metrics import dossiers
 from ops_center.metrics.dossiers import list_dossiers
@@ -78,6 +79,13 @@ def test_an_export_has_the_rows_that_the_screen_counts(
         assert told["Revision of the data"] == "1"
         assert told["Address"].startswith("/explore?period=")
     engine.dispose()
+
+
+def test_what_the_benchmark_counts_is_what_a_file_has(client: Any) -> None:
+    bodies = [fetched(client, f"/export/rows.{kind}?{PERIOD}&lang=en") for kind in ("csv", "xlsx")]
+    _, rows = lines(bodies[0])
+    csv_file, book = map(io.BytesIO, bodies)
+    assert count_csv(csv_file) == count_workbook(book) == len(rows) - 1 > 50
 
 
 def _page(connection: Connection, question: str) -> Any:
