@@ -19,8 +19,9 @@ from sqlalchemy import Connection
 from ops_center.i18n import Problem
 from ops_center.mail import page, plain, report, sections, workbook
 from ops_center.mail.findings import Findings, check
-from ops_center.mail.reading import SECTIONS, Reading, take
+from ops_center.mail.reading import Reading, take
 from ops_center.store.letters import Letter, Part, scope_of, sections_of
+from ops_center.store.subscriptions import SECTIONS
 from ops_center.store.wards import Ward
 
 if TYPE_CHECKING:

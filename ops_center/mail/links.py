@@ -33,6 +33,14 @@ class Links:
     def hub(self, code: str) -> str:
         return self._at(f"/hub/{quote(code, safe='')}", {})
 
+    def hubs(self) -> str:
+        """All hubs; for a letter about some, these beside one another."""
+        return self.explore(by="hub") if self._codes() else self.page("/hubs")
+
+    def campaign(self) -> str:
+        codes = self._codes()[:_MOST_HUBS]
+        return self._at("/campaign", {"hubs": ",".join(codes)} if codes else {})
+
     def dossier(self, row: Listed) -> str:
         path = "/".join(quote(part, safe="") for part in (row.source_id, row.code))
         return self._at(f"/dossier/{path}", {})

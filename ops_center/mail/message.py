@@ -28,12 +28,12 @@ class _Wire(EmailPolicy):
     def fold(self, name: str, value: Any) -> str:
         told = value if isinstance(value, str) else str(value)
         if told.isascii():
-            return super().fold(name, value)
+            return str(super().fold(name, value))
         if name.lower() == "subject":
             return f"{name}: {self._encoded(name, told)}{self.linesep}"
         (one,) = getattr(value, "addresses", ()) or (None,)
         if one is None or one.display_name.isascii():
-            return super().fold(name, value)
+            return str(super().fold(name, value))
         called = self._encoded(name, one.display_name)
         return f"{name}: {called}{self.linesep} <{one.addr_spec}>{self.linesep}"
 

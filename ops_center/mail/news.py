@@ -238,6 +238,8 @@ def _told_pace(kind: str, pace: Pace, language: str) -> str:
 
 
 def _plan(reading: Reading) -> Iterator[Fact]:
+    if reading.hub_ids:  # the plan is the ward's: it stands in its section, and is no news of hubs
+        return
     late = [one for one in reading.plan or () if one.late]
     unowned = [one for one in reading.plan or () if one.unowned]
     if not late and not unowned:
@@ -258,7 +260,8 @@ def hubs_with_overdue(reading: Reading) -> int:
 
 def subject(reading: Reading, language: str, *, stale: bool, missing: bool) -> str:
     """The news in one line: where, when, the campaign's day, on time, hubs with overdue ones."""
-    parts = [i18n.text("letter.subject.head", language, place=words.place(reading, language),
+    head = "letter.subject.head_hubs" if reading.hub_ids else "letter.subject.head"
+    parts = [i18n.text(head, language, place=words.place(reading, language),
                        day=words.short_day(reading.today, language))]  # fmt: skip
     day = reading.campaign_day
     if day is not None and day.phase == "running":

@@ -30,15 +30,13 @@ from ops_center.store.calendars import find_calendar
 from ops_center.store.campaigns import Campaign, list_campaigns
 from ops_center.store.hubs import Hub, hub_moves
 from ops_center.store.sources import Source, list_sources
+from ops_center.store.subscriptions import SECTIONS
 from ops_center.store.system import Revision, find_revision, oldest_change
 from ops_center.store.wards import UNASSIGNED, Ward
 
 if TYPE_CHECKING:
     from ops_center.metrics.pace import Board, Pace
     from ops_center.metrics.plan import Item
-
-SECTIONS: tuple[str, ...] = ("numbers", "overdue", "campaign", "hubs", "plan", "map")
-"""What a letter can hold, in its order."""
 
 FLOWS = ("received", "done", "late")
 STOCKS = ("in_process", "overdue", "due_soon", "suspended", "waiting_reception")

@@ -10,13 +10,13 @@ from ops_center.domain.working_days import local_day
 from ops_center.mail import news, pictures, words
 from ops_center.mail.edition import Block, Cell, Column, Edition, Table
 from ops_center.mail.links import Links
-from ops_center.mail.reading import SECTIONS
 from ops_center.mail.words import said
 from ops_center.metrics import plan
 from ops_center.metrics.catalog import METRICS
 from ops_center.metrics.lines import ENOUGH
 from ops_center.metrics.scope import DAY
 from ops_center.metrics.tiles import SPAN
+from ops_center.store.subscriptions import SECTIONS
 from ops_center.store.wards import UNASSIGNED
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _campaign(reading: Reading, language: str, links: Links) -> Block:
                 n=i18n.number(board.day.n, language), days=i18n.number(board.day.days, language),
                 first=words.day(board.campaign.starts_on, language),
                 last=words.day(board.campaign.ends_on, language))  # fmt: skip
-    rows = tuple(_pace_row(pace, language) for pace in board.paces)
+    rows = tuple(_pace_row(pace, reading.today, language) for pace in board.paces)
     columns = _columns(language, "indicator", "#reached", "#against_plan", "#end", "#outlook")
     how = said("letter.campaign.how", language, share=i18n.percent(0.8, language, 0))
     table = Table("campaign", "", columns, rows)
@@ -305,11 +305,11 @@ def _campaign(reading: Reading, language: str, links: Links) -> Block:
         tables=(table,) if rows else (),
         picture=pictures.drawn(reading, language).get("burnup"),
         notes=(how,) if rows else (),
-        link=links.page("/campaign"), link_words=said("letter.campaign.open", language),
+        link=links.campaign(), link_words=said("letter.campaign.open", language),
     )  # fmt: skip
 
 
-def _pace_row(pace: Pace, language: str) -> tuple[Cell, ...]:
+def _pace_row(pace: Pace, today: date, language: str) -> tuple[Cell, ...]:
     target = words.target_of_pace(pace, language)
     return (
         Cell(pace.indicator.words(language), note=_rhythm(pace, language)),
@@ -318,8 +318,9 @@ def _pace_row(pace: Pace, language: str) -> tuple[Cell, ...]:
              note=said("letter.campaign.of", language, target=target)
              if pace.target is not None else ""),
         Cell(words.gap_of_pace(pace, language), own=True,
-             note=words.state_word(pace.state, language), state=pace.state),
-        *_outlook(pace, language),
+             note=words.state_word(pace.state, language), state=pace.state, value=pace.gap,
+             share=pace.indicator.kind == "ratio"),
+        *_outlook(pace, today, language),
     )  # fmt: skip
 
 
@@ -338,7 +339,7 @@ def _rhythm(pace: Pace, language: str) -> str:
                 lately=i18n.number(pace.lately, language, 1))  # fmt: skip
 
 
-def _outlook(pace: Pace, language: str) -> tuple[Cell, Cell]:
+def _outlook(pace: Pace, today: date, language: str) -> tuple[Cell, Cell]:
     """Where it is heading: the middle with its band, and how likely the target is kept."""
     ahead = pace.forecast
     if ahead is None or not ahead.middle:
@@ -347,17 +348,34 @@ def _outlook(pace: Pace, language: str) -> tuple[Cell, Cell]:
     low, middle, high = (
         words.of_pace(pace, part[-1], language) for part in (ahead.low, ahead.middle, ahead.high)
     )
-    end = Cell(middle, note=f"{low} – {high}", own=True)
+    end = Cell(middle, note=f"{low}\u00a0– {high}", own=True, value=ahead.middle[-1],
+               share=pace.indicator.kind == "ratio")  # fmt: skip
     if ahead.probability is None:
         return end, Cell(i18n.MISSING, own=True)
-    chance = i18n.percent(ahead.probability, language, 0)
     if ahead.reached_on is not None:
-        note = said("letter.campaign.reached_on", language,
-                    day=words.short_day(ahead.reached_on, language))  # fmt: skip
+        note = _on_target(pace, ahead.reached_on, today, language)
     else:
         kind = "exceeds" if pace.indicator.lower_is_better else "lacks"
         note = said(f"letter.campaign.{kind}", language, n=words.lack_of_pace(pace, language))
-    return end, Cell(chance, own=True, note=note, value=ahead.probability, share=True)
+    sure = _rises(pace) and words.keeps_target(pace)
+    chance = i18n.percent(1, language, 0) if sure else words.chance(ahead.probability, language)
+    return end, Cell(chance, own=True, note=note,
+                     value=ahead.probability, share=True)  # fmt: skip
+
+
+def _rises(pace: Pace) -> bool:
+    return pace.indicator.kind == "count" and not pace.indicator.lower_is_better
+
+
+def _on_target(pace: Pace, since: date, today: date, language: str) -> str:
+    """What is summed up is reached once; a share or a level can be lost again, and a limit holds
+    only when the last day is over."""
+    rising = _rises(pace)
+    if words.keeps_target(pace) and since <= today:
+        return said(f"letter.campaign.{'reached_on' if rising else 'held_since'}", language,
+                    day=words.short_day(since, language))  # fmt: skip
+    return said(f"letter.campaign.{'expected_on' if rising else 'expected_from'}", language,
+                day=words.short_day(max(since, today), language))  # fmt: skip
 
 
 # ---------------------------------------------------------------- hubs, plan, map
@@ -366,7 +384,8 @@ def _outlook(pace: Pace, language: str) -> tuple[Cell, Cell]:
 def _hubs(reading: Reading, language: str, links: Links) -> Block:
     hubs, title = reading.hubs, said("letter.section.hubs", language)
     assert hubs is not None
-    link, words_of_link = links.page("/hubs"), said("letter.hubs.open", language)
+    link, words_of_link = links.hubs(), said(
+        f"letter.hubs.open{'_own' if reading.hub_ids else ''}", language)
     by_id = {str(one.hub.id): one for one in hubs.standings}
     if len(by_id) <= MOST_HUBS:
         order = sorted(hubs.standings, key=lambda one: (
@@ -429,7 +448,7 @@ def _plan(reading: Reading, language: str, links: Links) -> Block:
                 unowned=i18n.number(standing.unowned, language))  # fmt: skip
     pressing = [one for one in items if one.late or one.unowned]
     table = Table("plan", said("letter.plan.pressing", language),
-                  _columns(language, "item", "owner", "#due", "#progress"),
+                  _columns(language, "item", "owner", "#deadline", "#progress"),
                   tuple(_item_row(one, language) for one in pressing[:MOST_ITEMS]))  # fmt: skip
     rest = len(pressing) - MOST_ITEMS
     return Block(

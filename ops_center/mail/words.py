@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 MARKS = {"good": "●", "watch": "◆", "bad": "▲", "none": "○"}
 
+_SMALL = 10
+"""Below it a tenth counts."""
+
 
 def said(key: str, language: str, **values: object) -> str:
     """As `i18n.text`; in a right-to-left sentence numbers, dates and names keep their order."""
@@ -112,8 +115,12 @@ def of_pace(pace: Pace, amount: float | None, language: str) -> str:
         return i18n.MISSING
     if pace.indicator.kind == "ratio":
         return i18n.percent(amount, language)
-    whole = pace.indicator.kind == "count" or float(amount).is_integer()
+    whole = pace.indicator.kind == "count" or abs(amount) >= _SMALL or _is_whole(amount)
     return i18n.number(round(amount) if whole else amount, language, 0 if whole else 1)
+
+
+def _is_whole(amount: float) -> bool:
+    return abs(amount - round(amount)) < 0.05
 
 
 def target_of_pace(pace: Pace, language: str) -> str:
@@ -129,7 +136,27 @@ def gap_of_pace(pace: Pace, language: str, *, signed: bool = True) -> str:
         return i18n.MISSING
     if pace.indicator.kind == "ratio":
         return points(pace.gap, language, signed=signed)
-    return i18n.points(pace.gap, language, 0) if signed else i18n.number(abs(pace.gap), language)
+    digits = 1 if abs(pace.gap) < _SMALL and not _is_whole(pace.gap) else 0
+    if signed:
+        return i18n.points(pace.gap, language, digits)
+    return i18n.number(abs(pace.gap), language, digits)
+
+
+def keeps_target(pace: Pace) -> bool:
+    """Whether the target stands as of now."""
+    if pace.now is None or pace.target is None:
+        return False
+    less = pace.indicator.lower_is_better
+    return pace.now <= pace.target if less else pace.now >= pace.target
+
+
+def chance(probability: float, language: str) -> str:
+    """Never certain, as on the screens: `35%`, `below 1%`."""
+    for limit, over, key in ((0.01, probability < 0.01, "below"),
+                             (0.99, probability > 0.99, "above")):  # fmt: skip
+        if over:
+            return said(f"campaign.chance.{key}", language, n=i18n.percent(limit, language, 0))
+    return i18n.percent(probability, language, 0)
 
 
 def lack_of_pace(pace: Pace, language: str) -> str:

@@ -13,11 +13,10 @@ from sqlalchemy import Engine
 from ops_center.i18n import Problem
 from ops_center.intake import templates
 from ops_center.intake.subscription_list import keep_subscriptions
-from ops_center.mail.reading import SECTIONS as IN_THE_LETTER
 from ops_center.store.hubs import Hub, add_hub
 from ops_center.store.people import add_person
 from ops_center.store.session import reading, writing
-from ops_center.store.subscriptions import SECTIONS, Subscription, list_subscriptions, pause
+from ops_center.store.subscriptions import Subscription, list_subscriptions, pause
 from ops_center.store.wards import Ward
 from tests.fixtures.databases import opened
 from tests.intake.given import planted, sheet
@@ -144,7 +143,3 @@ def test_the_same_reader_at_the_same_time_twice_is_refused(
     rows = ["email,time,scope", "an@x.test,07:00,TDP01", "an@x.test,07:00,TDP02"]
     with pytest.raises(Problem):
         take(engine, ward, written(tmp_path, *rows))
-
-
-def test_a_list_names_the_sections_that_the_letter_has() -> None:
-    assert SECTIONS == IN_THE_LETTER

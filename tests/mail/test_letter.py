@@ -12,7 +12,7 @@ import pytest
 
 from ops_center import i18n
 from ops_center.i18n import LANGUAGES, Problem
-from ops_center.mail import page, sections
+from ops_center.mail import news, page, sections
 from ops_center.mail.edition import Edition
 from ops_center.mail.letter import SECTIONS, check, write
 from ops_center.metrics.reading import read as numbers_of
@@ -206,7 +206,21 @@ def test_a_hub_s_letter_tells_of_that_hub_only(post: Post) -> None:
     assert "V-1" not in letter.plain
     assert "Đường Đông Ngạc" not in letter.plain
     assert letter.scope == "old"  # as it was asked for
-    assert "hub=TDP-01" in letter.html
+    ways = [attrs["href"] or "" for tag, attrs in Seen(letter.html).tags if tag == "a"]
+    assert "https://ioc.example.vn/campaign?hubs=TDP-01&lang=en" in ways
+    assert "https://ioc.example.vn/explore?by=hub&hub=TDP-01&lang=en" in ways
+    assert all("TDP-01" in way for way in ways
+               if "/dossier/" not in way and "/plan?" not in way)  # fmt: skip
+    assert letter.subject.startswith("Tổ dân phố số 1 · 3 Sep · ")
+
+
+def test_the_ward_s_plan_is_no_news_of_hubs_and_says_whose_it_is(post: Post) -> None:
+    assert any(one.late for one in post.reading.plan or ())
+    own = replace(post.reading, hub_ids=("one",), figures=(), board=None)
+    ward = replace(post.reading, figures=(), board=None)
+    assert "plan" in {topic for fact in news.chosen(ward) for topic in fact.topics}
+    assert "plan" not in {topic for fact in news.chosen(own) for topic in fact.topics}
+    assert "Action plan of the ward" in post.letter("en").plain
 
 
 def test_a_morning_letter_tells_of_the_working_day_before(post: Post) -> None:
@@ -235,7 +249,7 @@ def test_what_should_wait_is_written_only_after_its_deadline(post: Post) -> None
     with pytest.raises(Problem, match="held"):
         write(lacking, wish("en"), findings)
     letter = write(lacking, wish("en"), findings, final=True)
-    first = "Missing from this letter: Action plan."
+    first = "Missing from this letter: Action plan of the ward."
     assert letter.plain.startswith(f"! {first}")
     assert first in Seen(letter.html).text
     assert letter.subject.endswith(" · incomplete")

@@ -1,0 +1,84 @@
+"""What a letter says of a forecast: one day and one chance that do not contradict each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Literal
+
+import pytest
+
+from ops_center.domain.forecast import Forecast
+from ops_center.mail import sections, words
+from ops_center.metrics.pace import Pace
+from tests.mail.conftest import Post
+
+Kind = Literal["count", "ratio", "level"]
+TODAY, LAST = date(2026, 9, 3), date(2026, 10, 7)
+
+
+def pace(post: Post, kind: Kind, now: float, reached_on: date | None, **more: Any) -> Pace:
+    """An indicator that wants 0.5 of a share, else 40, and is expected to end as it stands."""
+    assert post.reading.board is not None
+    like = post.reading.board.paces[0]
+    less = more.pop("lower_is_better", False)
+    target = 0.5 if kind == "ratio" else 40.0
+    indicator = replace(like.indicator, kind=kind, lower_is_better=less, target=target)
+    ahead = Forecast((LAST,), (now,), (now,), (now,), more.pop("probability", 0.64),
+                     reached_on, 0.0 if reached_on else 7.0, 5)  # fmt: skip
+    return replace(like, indicator=indicator, now=now, target=target, forecast=ahead, **more)
+
+
+def note(found: Pace) -> str:
+    return sections._outlook(found, TODAY, "en")[1].note
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "day", "less", "told"),
+    [
+        ("count", 44, date(2026, 8, 31), False, "reached on 31 Aug"),
+        ("count", 20, date(2026, 9, 20), False, "expected on 20 Sep"),
+        ("count", 20, date(2026, 10, 7), True, "expected from 7 Oct"),
+        ("ratio", 0.6, date(2026, 8, 31), False, "at the target since 31 Aug"),
+        ("ratio", 0.4, date(2026, 9, 20), False, "expected from 20 Sep"),
+        ("ratio", 0.49, date(2026, 9, 1), False, "expected from 3 Sep"),
+        ("level", 24, date(2026, 8, 24), True, "at the target since 24 Aug"),
+    ],
+)
+def test_what_can_be_lost_again_is_not_called_reached(
+    post: Post, kind: Kind, now: float, day: date, less: bool, told: str
+) -> None:
+    assert note(pace(post, kind, now, day, lower_is_better=less)) == told
+
+
+def test_what_is_not_expected_says_what_it_lacks(post: Post) -> None:
+    assert note(pace(post, "count", 20, None)) == "7 short"
+    assert note(pace(post, "level", 47, None, lower_is_better=True)) == "7 too many"
+
+
+@pytest.mark.parametrize(
+    ("probability", "told"),
+    [(0.0, "under 1%"), (0.004, "under 1%"), (0.64, "64%"), (0.99, "99%"), (1.0, "over 99%")],
+)
+def test_no_chance_is_called_certain(post: Post, probability: float, told: str) -> None:
+    assert words.chance(probability, "en") == told
+
+
+def test_what_is_done_already_is_certain(post: Post) -> None:
+    done = pace(post, "count", 44, date(2026, 8, 31), probability=1.0)
+    assert sections._outlook(done, TODAY, "en")[1].text == "100%"
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"), [(-0.3, "\u22120.3"), (0.0, "0"), (4.0, "+4"), (-359.4, "\u2212359")]
+)
+def test_a_gap_that_is_judged_is_not_shown_as_none(post: Post, gap: float, told: str) -> None:
+    behind = replace(pace(post, "count", 2, None), gap=gap)
+    assert words.gap_of_pace(behind, "en") == told
+    assert words.gap_of_pace(behind, "en", signed=False) == told.lstrip("+\u2212")
+
+
+def test_a_workbook_computes_with_gap_and_forecast(post: Post) -> None:
+    row = sections._pace_row(pace(post, "ratio", 0.6, date(2026, 8, 31), gap=0.1), TODAY, "en")
+    assert [cell.value for cell in row[1:]] == [0.6, 0.1, 0.6, 0.64]
+    assert all(cell.share for cell in row[1:])
