@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,8 +18,9 @@ from ops_center import i18n
 from ops_center.domain.slots import read_days, read_time
 from ops_center.i18n import Problem, text
 from ops_center.jobs.letters import Letters, content
-from ops_center.mail.message import Envelope, compose, is_address, message_id
+from ops_center.mail.message import Envelope, compose, is_address, message_id, one_line
 from ops_center.mail.reasons import reason_words, state_words
+from ops_center.mail.shown import in_browser
 from ops_center.mail.smtp import missing, server_of
 from ops_center.mail.unsubscribe import link
 from ops_center.settings import Settings
@@ -132,10 +134,10 @@ class Clerk:
             letter = self._letter(ward, one, at)
             base = folder / f"{at.astimezone(ward.zone):%Y-%m-%d-%H%M}-{one.email}-{one.language}"
             message = compose(letter, self._envelope(ward, one, letter))
-            for ending, written in (
-                (".eml", message.as_bytes()), (".html", letter.html.encode()),
-                (".txt", letter.plain.encode()),
-            ):  # fmt: skip
+            files = {".eml": message.as_bytes(), ".txt": _body(message, "plain").encode()}
+            if html := _body(message, "html"):
+                files[".html"] = in_browser(html, letter.parts).encode()
+            for ending, written in files.items():
                 path = base.with_name(base.name + ending)
                 path.write_bytes(written)
                 self.say(text("post.command.previewed", self.language, path=str(path)))
@@ -262,6 +264,12 @@ class Clerk:
         )
 
 
+def _body(message: EmailMessage, kind: str) -> str:
+    """As its reader gets it, with their own link; "" where the letter has none of that kind."""
+    found = message.get_body((kind,))
+    return str(found.get_content()).replace("\r\n", "\n") if found else ""
+
+
 def _read(connection: Connection, ward: Ward, wish: Wish) -> Subscription:
     """The wish in the database's words; Problem for what is not understood."""
     known = {
@@ -273,7 +281,7 @@ def _read(connection: Connection, ward: Ward, wish: Wish) -> Subscription:
     for name in wish.sections:
         if name not in SECTIONS:
             raise Problem("post.command.unknown_section", name=name, known=", ".join(SECTIONS))
-    reader = reader_of(connection, ward.id, wish.email, wish.name or wish.email)
+    reader = reader_of(connection, ward.id, wish.email, one_line(wish.name) or wish.email)
     return Subscription(
         ward_id=ward.id,
         person_id=reader.id,

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from ops_center.cli import commands
 from ops_center.jobs import command
 from ops_center.jobs.command import Clerk
+from ops_center.store.letters import UNSUBSCRIBE
 from ops_center.store.outbox import list_outbox
 from ops_center.store.session import reading
 from ops_center.store.subscriptions import list_subscriptions
@@ -56,6 +57,13 @@ def test_readers_subscribe_pause_resume_and_are_listed(run: Run, sqlite_url: str
         (one,) = list_subscriptions(connection, "w1")
     assert "Resumed" in run("resume", one.id[:8])[1]
     assert "[active]" in run("list")[1]
+
+
+def test_a_name_of_several_lines_is_kept_as_one(run: Run) -> None:
+    assert run("subscribe", AN, "--name", "An\r\nBcc: x@y.test\n\n")[0] == 0
+    assert f"An Bcc: x@y.test <{AN}>" in run("list")[1]
+    assert run("subscribe", "nameless@dongngac.test", "--name", "\n")[0] == 0
+    assert "nameless@dongngac.test <nameless@dongngac.test>" in run("list")[1]
 
 
 @pytest.mark.parametrize("words, told", [
@@ -138,6 +146,9 @@ def test_a_preview_is_written_and_nothing_is_sent_or_planned(
         (tmp_path / "out" / f"{name}.eml").read_bytes(), policy=default
     )
     assert parsed["To"].addresses[0].addr_spec == AN
+    written = {path.suffix: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert set(written) == {".eml", ".html", ".txt"}
+    assert UNSUBSCRIBE not in written[".html"] + written[".txt"]
     assert pen.reads[0].as_of.isoformat() == "2026-08-12T00:00:00+00:00"
     assert box.received == []
     with reading(here.engine) as connection:

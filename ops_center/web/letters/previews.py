@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops_center.mail.letter import Findings, Wish, check, read, write
+from ops_center.mail.shown import in_browser
 from ops_center.store.letters import UNSUBSCRIBE
 from ops_center.store.system import find_revision
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 KEPT = 6
 """So many letters are kept: what people look at is looked at in several ways."""
 VIEWS = ("html", "phone", "blocked", "text")
-
-_PICTURE = re.compile(r'src="cid:([^"@]*)@[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -62,18 +59,7 @@ def _written(connection: Connection, ward: Ward, wish: Wish) -> Preview:
 def shown(letter: Letter, view: str) -> str:
     """The letter's HTML as a browser shows it: pictures in it, or as if they were blocked."""
     html = letter.html.replace(UNSUBSCRIBE, "")
-    if view == "blocked":
-        return _PICTURE.sub("", html)
-    pictures = {part.name: part for part in letter.parts if part.inline}
-
-    def inside(found: re.Match[str]) -> str:
-        part = pictures.get(found[1])
-        if part is None:
-            return ""
-        content = base64.b64encode(part.content).decode()
-        return f'src="data:{part.media_type};base64,{content}"'
-
-    return _PICTURE.sub(inside, html)
+    return in_browser(html, letter.parts, pictures=view != "blocked")
 
 
 def plain(letter: Letter) -> str:
