@@ -28,18 +28,29 @@
 
   /* The number above the table asks for its state alone. */
   function next(link) {
-    const question = new URLSearchParams(location.search);
+    const question = asked();
     const { filter, value, clear } = link.dataset;
     const alone = link.closest(".plan-counts");
     if (clear || alone) NAMES.forEach((name) => question.delete(name));
     if (filter && !alone && question.get(filter) === value) question.delete(filter);
     else if (filter) question.set(filter, value);
-    const asked = question.toString();
-    return location.pathname + (asked ? "?" + asked : "");
+    const told = question.toString();
+    return location.pathname + (told ? "?" + told : "");
+  }
+
+  /* What the address says wrongly was dropped by the server, and is here. */
+  function asked() {
+    const question = new URLSearchParams(location.search);
+    const known = [...document.querySelectorAll("#plan-filters a[data-filter], .plan-counts a")];
+    for (const name of NAMES) {
+      const value = question.get(name);
+      if (!known.some((link) => link.dataset.filter === name && link.dataset.value === value)) question.delete(name);
+    }
+    return question;
   }
 
   function show() {
-    const question = new URLSearchParams(location.search);
+    const question = asked();
     const chosen = NAMES.filter((name) => question.get(name));
     let shown = 0;
     let all = 0;
@@ -74,6 +85,26 @@
       document.getElementById("plan-" + kind).href = "/export/plan." + kind + location.search;
     }
   }
+
+  /* A plan that somebody has changed since is offered, not forced. */
+  const FRESH = 30000; // ms between two looks
+
+  async function hear() {
+    const button = document.querySelector("button[data-mark]");
+    if (!button || document.hidden) return;
+    try {
+      const reply = await fetch(button.dataset.way, { signal: AbortSignal.timeout(5000) });
+      if (reply.ok) button.hidden = (await reply.text()) === button.dataset.mark;
+    } catch {
+      /* no answer: the page stays what it is */
+    }
+  }
+
+  window.opsPlan = { hear: hear };
+  setInterval(hear, FRESH);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("button[data-mark]")) location.reload();
+  });
 
   /* A fold that is left closes. */
   document.addEventListener("click", (event) => {

@@ -46,6 +46,15 @@ def shown(desk: Desk) -> set[str]:
     return set(found)
 
 
+def test_what_the_address_says_wrongly_hides_nothing(desk: Desk) -> None:
+    desk.visit("/plan?lang=en&owner=nobody-of-that-name&phase=7")
+    everything = {one[0] for one in planned_ward.ITEMS}
+    eventually(lambda: shown(desk) == everything)
+    choose(desk, "state", "late")
+    assert shown(desk) == set(planned_ward.LATE)
+    assert desk.run("return location.search") == "?lang=en&state=late"
+
+
 def test_choosing_shows_and_hides_at_once_and_the_address_comes_back(desk: Desk) -> None:
     everything = {one[0] for one in planned_ward.ITEMS}
     desk.visit("/plan?lang=en")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from dash import Dash
 from openpyxl import load_workbook
+from sqlalchemy import text
 
 from ops_center.i18n import LANGUAGES
 from ops_center.settings import Settings
@@ -167,6 +168,31 @@ def test_what_an_address_says_wrongly_is_dropped_and_said(app: Dash) -> None:
     assert len(shown(layout)) == len(ITEMS)
     told = words(layout)
     assert all(value in told for value in ("nobody", "lost", "2020-01-01"))
+
+
+def test_a_page_knows_whether_the_plan_is_another_by_now(app: Dash) -> None:
+    def marked(layout: Any) -> dict[str, Any]:
+        return next(one for one in parts(layout) if "data-mark" in one)
+
+    client = app.server.test_client()
+    drawn = marked(page(app, "/plan?lang=en&state=late"))
+    assert drawn["hidden"] is True
+    assert client.get(drawn["data-way"]).text == drawn["data-mark"]
+    assert marked(page(app, "/plan/item/KH-01?lang=vi"))["data-mark"] == drawn["data-mark"]
+    with desk_of(app).live.pulse.engine.begin() as connection:
+        connection.execute(text("update plan_item set progress = progress + 1 where code='KH-04'"))
+    try:
+        assert client.get(drawn["data-way"]).text != drawn["data-mark"]
+    finally:
+        with desk_of(app).live.pulse.engine.begin() as connection:
+            connection.execute(
+                text("update plan_item set progress = progress - 1 where code='KH-04'")
+            )
+    assert client.get(drawn["data-way"]).text == drawn["data-mark"]
+
+
+def desk_of(app: Dash) -> Any:
+    return app.desk
 
 
 def test_another_campaign_is_asked_for_by_its_first_day(app: Dash) -> None:

@@ -10,9 +10,9 @@ from dash.development.base_component import Component
 
 from ops_center import i18n
 from ops_center.metrics.plan import owed
-from ops_center.web import shell
+from ops_center.web import shell, templates
 from ops_center.web.parts import apart, said
-from ops_center.web.plan import export, faces, head, one, table
+from ops_center.web.plan import export, faces, head, mark, one, table
 from ops_center.web.plan.asked import ITEM, OWNER, PATH, Plan, asked, below
 
 if TYPE_CHECKING:
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
     from ops_center.web.desk import Desk, Query
 
+TEMPLATES = ("people", "plan", "milestones")
+
 
 def register(app: Dash, desk: Desk) -> None:
     """The export; assets/plan.js shows and hides items. The page stands at two paths."""
     if PATH not in app.server.extensions:
         app.server.extensions[PATH] = True
         export.register(app.server, desk)
+        mark.register(app.server, desk)
 
 
 def title(query: Query) -> str:
@@ -47,7 +50,7 @@ def opened(query: Query, desk: Desk) -> Component:
         plan = asked(connection, known, query)
         at_top = query.path == PATH
         body = _page(plan) if at_top else _below(plan, connection) or _missing(plan)
-    page = html.Div(body, className="plan")
+    page = html.Div([mark.fresh(plan), *body], className="plan")
     return shell.framed(query, "plan", [page], known=known, notes=plan.notes)
 
 
@@ -55,7 +58,8 @@ def _page(plan: Plan) -> list[Component]:
     if plan.campaign is None or not plan.items:
         return _empty(plan)
     return [head.head(plan), head.counts(plan), head.filters(plan), table.whole(plan),
-            *_milestones(plan), faces.team(plan), *head.others(plan)]  # fmt: skip
+            *_milestones(plan), faces.team(plan), *head.others(plan),
+            templates.fold(plan.query, TEMPLATES)]  # fmt: skip
 
 
 def _empty(plan: Plan) -> list[Component]:
@@ -65,20 +69,21 @@ def _empty(plan: Plan) -> list[Component]:
             html.P(plan.say(f"empty.{missing}"), className="lead"),
             html.P(html.Code(f"ops-center import {'campaign' if missing == 'campaign' else 'plan'}"
                              f" FILE")),
+            templates.fold(plan.query, ("campaign", *TEMPLATES), shown=True),
             *head.others(plan)]  # fmt: skip
 
 
 def _milestones(plan: Plan) -> list[Component]:
     if not plan.milestones:
         return []
-    marks = [
+    lines = [
         html.Li([html.Span(className="milestone-mark"),
-                 apart(i18n.short_day(mark.day, plan.language), "milestone-day"),
-                 html.Span(mark.name, dir="auto")],
-                className="" if mark.day < plan.known.today else "coming")
-        for mark in plan.milestones
+                 apart(i18n.short_day(one.day, plan.language), "milestone-day"),
+                 html.Span(one.name, dir="auto")],
+                className="" if one.day < plan.known.today else "coming")
+        for one in plan.milestones
     ]  # fmt: skip
-    return [html.Section([html.H2(plan.say("milestones")), html.Ol(marks, className="plan-marks")],
+    return [html.Section([html.H2(plan.say("milestones")), html.Ol(lines, className="plan-marks")],
                          className="card")]  # fmt: skip
 
 
