@@ -115,10 +115,13 @@ def _drawn(
 
 
 def _days(shown: BurnUp, language: str, most: int) -> dict[str, Any]:
-    """Days by their place from 0 on: a third of the bytes of their names."""
+    """Days by their place from 0 on: a third of the bytes of their names. On a phone they lean."""
     ticks = day_ticks(list(shown.days), language, most)
     places = {day.isoformat(): at for at, day in enumerate(shown.days)}
-    return ticks | {"type": "linear", "tickvals": [places[day] for day in ticks["tickvals"]]}
+    at = [places[day] for day in ticks["tickvals"]]
+    told = ticks | {"type": "linear", "tickvals": at, "automargin": "height"}
+    del told["tickangle"]  # Plotly's own choice: level where there is room
+    return told
 
 
 # ---------------------------------------------------------------- the axes

@@ -132,10 +132,14 @@ def _notes(notes: Sequence[str]) -> list[Component]:
 
 
 def _foot(language: str, known: Known | None) -> Component:
-    if known is None:
-        return html.Footer(className="foot-line")
+    told = foot_words(language, known) if known else ""
+    return html.Footer(told, id="foot-line", className="foot-line")
+
+
+def foot_words(language: str, known: Known) -> str:
+    """Whose numbers these are, and as of when."""
     at = i18n.moment(known.now, known.ward.zone, language)
     told = [said("shell.as_of", language, at=at, ward=known.ward.name)]
     if known.ward.illustrative:
         told.append(said("wall.illustrative", language))
-    return html.Footer(" · ".join(told), className="foot-line")
+    return " · ".join(told)

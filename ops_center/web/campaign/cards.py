@@ -72,7 +72,8 @@ def _lines(seen: Seen, pace: Pace) -> list[Component]:
     """The gap; what each day needs beside what each day brings; how likely it is."""
     assert seen.board is not None
     indicator, language, phase = pace.indicator, seen.language, seen.board.day.phase
-    gap = seen.say("gap_to_plan", gap=gap_words(indicator, pace.gap, language))
+    key = "gap_to_target" if phase == "after" else "gap_to_plan"
+    gap = seen.say(key, gap=gap_words(indicator, pace.gap, language))
     lines: list[Component] = []
     if pace.gap is not None:
         lines.append(html.Span(gap, className="indicator-gap quiet"))

@@ -101,9 +101,8 @@ def _state(seen: Seen, one: HubPace) -> str:
 
 
 def _share(share: float | None, top: float, language: str) -> str:
-    """The part of what the hubs behind lack, as a bar."""
+    """The part of what the hubs behind lack, as a bar beside its number."""
     if not share:
-        return f"<td>{ltr(i18n.MISSING)}</td>"
-    width = 100 * share / top if top else 0
-    bar = f'<i class="cell-bar" style="inline-size:{width:.0f}%"></i>'
-    return f"<td>{bar}{ltr(i18n.percent(share, language))}</td>"
+        return f'<td class="share">{ltr(i18n.MISSING)}</td>'
+    bar = f'<i style="--part:{share / top:.3f}"></i>'
+    return f'<td class="share"><span>{bar}{ltr(i18n.percent(share, language))}</span></td>'

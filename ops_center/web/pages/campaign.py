@@ -13,8 +13,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from ops_center.i18n import moment
-from ops_center.web import shell
+from ops_center.web import shell, templates
 from ops_center.web.asking import Superseded
 from ops_center.web.campaign import burnup, cards, empty, head, heat, league, picks
 from ops_center.web.campaign.answers import Answers
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 _PARTS = (picks, head, empty, cards, burnup, league, heat)
 _PLACES = (
     *(one for part in _PARTS for one in part.PLACES), ("campaign-notes", "children"),
-    ("campaign-as-of", "children"), ("campaign", "className"), ("campaign-answered", "title"),
+    ("foot-line", "children"), ("campaign", "className"), ("campaign-answered", "title"),
     ("campaign-revision", "title"),
 )  # fmt: skip
 _WORDS = ("copied", "copy_failed", "waiting", "server_gone")
@@ -64,9 +63,9 @@ def _body(seen: Seen) -> list[Component]:
     notes = marked(html.Ul(id="campaign-notes", className="dropped"), {"role": "status"})
     shown = html.Div([burnup.skeleton(language), league.skeleton(language),
                       heat.skeleton(language)], className="cards")  # fmt: skip
-    as_of = html.P(id="campaign-as-of", className="quiet as-of")
+    files = [templates.fold(seen.query, empty.TEMPLATES)] if seen.pace else []
     return [picks.skeleton(seen), head.skeleton(), notes, empty.skeleton(),
-            cards.skeleton(language), shown, as_of, unseen]  # fmt: skip
+            cards.skeleton(language), shown, *files, unseen]  # fmt: skip
 
 
 def _drawn(seen: Seen, number: int) -> Props:
@@ -74,12 +73,11 @@ def _drawn(seen: Seen, number: int) -> Props:
     props: Props = {}
     for part in _PARTS:
         props |= part.drawn(seen)
-    at = moment(seen.known.now, seen.known.ward.zone, seen.language)
     bare = "" if seen.pace is not None else " bare"
     return props | {
         "campaign": {"className": f"explore campaign{bare}"},
         "campaign-notes": {"children": [html.Li(words, dir="auto") for words in seen.said_notes()]},
-        "campaign-as-of": {"children": said("explore.as_of", seen.language, at=at)},
+        "foot-line": {"children": shell.foot_words(seen.language, seen.known)},
         "campaign-answered": {"title": str(number)},
         "campaign-revision": {"title": str(seen.revision)},
     }  # fmt: skip
