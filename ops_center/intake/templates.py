@@ -13,7 +13,7 @@ from ops_center.material import folder
 def files() -> dict[str, Path]:
     """All templates by name: short ones, and for a campaign's lists a whole usual campaign."""
     seeds = folder("db") / "seeds"
-    found = [*(seeds / "campaign").glob("*.csv"), *(seeds / "templates").glob("*.csv")]
+    found = [*(seeds / "templates").glob("*.csv"), *(seeds / "campaign").glob("*.csv")]
     return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
 
 

@@ -14,7 +14,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from ops_center import i18n, logs
 from ops_center.i18n import Problem, text
 from ops_center.material import folder
-from ops_center.web import api, export, gauges, guard, health, reasons, scenes, shell, unsubscribe
+from ops_center.web import (
+    api,
+    export,
+    gauges,
+    guard,
+    health,
+    reasons,
+    scenes,
+    shell,
+    templates,
+    unsubscribe,
+)
 from ops_center.web.bundles import Bundles, build_id
 from ops_center.web.desk import Desk, Query
 from ops_center.web.live import Live
@@ -116,6 +127,7 @@ def create_app(
     gauges.register(server, app.desk.live, settings)
     unsubscribe.register(server, app.desk)
     export.register(server, app.desk)
+    templates.register(server, app.desk)
     reasons.register(server, app.desk)
     guard.register(server, settings, app.csp_hashes())
     Bundles().register(server)

@@ -17,7 +17,6 @@ from ops_center.cli import commands
 from ops_center.i18n import LANGUAGES, Problem, has
 from ops_center.intake import templates
 from ops_center.intake.campaign_lists import KINDS, List, keep
-from ops_center.material import folder
 from ops_center.store import indicators as stored
 from ops_center.store.activities import list_activities, list_past
 from ops_center.store.campaign_tables import (
@@ -41,7 +40,6 @@ from tests.intake.given import count, lines, planted, rows_of, sheet
 
 NOW = datetime(2026, 8, 20, 3, tzinfo=UTC)
 FIRST = date(2026, 8, 10)
-SEEDS = folder("db") / "seeds"
 
 
 @pytest.fixture
@@ -406,7 +404,6 @@ def test_every_template_comes_in_twice_the_second_time_without_effect(
         for code in ("TDP01", "TDP02"):
             add_hub(connection, Hub("w", code, code))
     files = templates.files()
-    take(lite, ward, "people", SEEDS / "campaign" / "people.csv", tmp_path)
     for kind in KINDS:
         now = datetime(2026, 9, 1, tzinfo=UTC)
         added = take(lite, ward, kind, files[kind], tmp_path, now=now)

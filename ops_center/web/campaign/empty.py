@@ -5,9 +5,11 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from ops_center.web import templates
 from ops_center.web.campaign.seen import Seen
 from ops_center.web.parts import Props, apart
 
+TEMPLATES = ("campaign", "indicators", "milestones", "activities")
 PLACES = (("campaign-empty", "children"), ("campaign-empty", "className"))
 
 
@@ -26,4 +28,5 @@ def drawn(seen: Seen) -> Props:
 def _said(seen: Seen, key: str) -> list[Component]:
     what = "campaign" if key == "no_campaign" else "indicators"
     return [html.H2(seen.say(f"empty.{key}")), html.P(seen.say(f"empty.{key}_why")),
-            html.P(apart(f"ops-center import {what}", "code-text"))]  # fmt: skip
+            html.P(apart(f"ops-center import {what}", "code-text")),
+            templates.fold(seen.query, TEMPLATES, shown=True)]  # fmt: skip

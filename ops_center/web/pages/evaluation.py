@@ -13,7 +13,7 @@ from ops_center.metrics.closing import closed_reading
 from ops_center.metrics.evaluation import score
 from ops_center.metrics.evidence import evidence
 from ops_center.store.session import unhurried
-from ops_center.web import shell
+from ops_center.web import shell, templates
 from ops_center.web.evaluation import book, forms, keeper, line, paper, tables, words
 from ops_center.web.evaluation.asked import PATH, Place, place_of
 from ops_center.web.evaluation.reading import PATIENCE, Seen, see
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from ops_center.web.desk import Desk, Query
     from ops_center.web.known import Known
+
+TEMPLATES = ("evaluation-inputs", "petitions", "official-scores")
 
 
 def register(app: Dash, desk: Desk) -> None:
@@ -99,6 +101,7 @@ def _page(query: Query, desk: Desk, place: Place, seen: Seen) -> list[Any]:
     elif place.subject is None:
         body.append(html.P(said("evaluation.nobody", language), className="lead"))
     body.append(forms.section(query, desk, place, seen.scored))
+    body.append(templates.fold(query, TEMPLATES))
     return body
 
 
