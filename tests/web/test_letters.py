@@ -124,7 +124,7 @@ def test_a_letter_of_any_day_reader_and_language_is_shown_in_four_ways(office: O
         (reader,) = list_subscriptions(connection, "w1")
     way = f"/letters/look?on=2026-09-03&at=14:00&to={reader.id}"
     html = office.get(way)
-    assert "Tổ dân phố số 1 · " not in html
+    assert "<title>Tổ dân phố số 1 · 3 Sep · " in html  # of the reader's hub only
     assert "Overdue and open" in html  # the reader's language
     assert "data:image/png;base64," in html
     assert "cid:" not in html
