@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, delete, select, update
 
 from ops_center.i18n import Problem
 from ops_center.jobs.beat import Heart
@@ -19,12 +21,14 @@ from ops_center.jobs.timetable import timetable
 from ops_center.metrics.catalog import MEASURES
 from ops_center.store import outbox
 from ops_center.store.calendars import CalendarDay, add_calendar_day
-from ops_center.store.letter_tables import letter, letter_part, subscription
+from ops_center.store.letter_tables import letter, letter_part, subscription, subscription_hub
+from ops_center.store.letter_tables import outbox as outbox_table
 from ops_center.store.outbox import Entry
 from ops_center.store.session import reading, writing
 from ops_center.store.subscriptions import pause, resume, unsubscribe
-from ops_center.store.tables import person
-from tests.fixtures.databases import opened
+from ops_center.store.tables import calendar_day, heartbeat, job_run, lease, person
+from ops_center.store.wards import Ward
+from tests.fixtures.databases import opened, postgres_database
 from tests.fixtures.mailbox import Mailbox, mailbox
 from tests.jobs.post import (
     BEGIN,
@@ -48,15 +52,39 @@ def box() -> Iterator[Mailbox]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def on_sqlite(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Engine, Ward]]:
+    path = tmp_path_factory.mktemp("office") / "ward.db"
+    shutil.copyfile(sqlite_template, path)
+    with opened(f"sqlite:///{path}") as engine:
+        yield engine, plant(engine)
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(postgres_url: str, postgres_template: str) -> Iterator[tuple[Engine, Ward]]:
+    with postgres_database(postgres_url, postgres_template) as url, opened(url) as engine:
+        yield engine, plant(engine)
+
+
+WRITTEN = (outbox_table, letter_part, letter, subscription_hub, subscription, person, calendar_day,
+           lease, job_run, heartbeat)  # fmt: skip
+"""What these tests write, in the order in which it can be deleted."""
+
+
 @pytest.fixture
 def office(request: pytest.FixtureRequest, box: Mailbox) -> Iterator[Office]:
-    url = request.getfixturevalue(getattr(request, "param", "sqlite_url"))
-    with opened(url) as engine:
-        yield Office(engine, settings_for(box), plant(engine))
+    """An office that nobody has used: on one database for all tests, whose statements it knows."""
+    engine, ward = request.getfixturevalue(getattr(request, "param", "on_sqlite"))
+    yield Office(engine, settings_for(box), ward)
+    with writing(engine) as connection:
+        for table in WRITTEN:
+            connection.execute(delete(table))
 
 
 on_both = pytest.mark.parametrize(
-    "office", ["sqlite_url", "postgres_fresh_url"], indirect=True, ids=["sqlite", "postgresql"]
+    "office", ["on_sqlite", "on_postgresql"], indirect=True, ids=["sqlite", "postgresql"]
 )
 
 
