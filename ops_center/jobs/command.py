@@ -237,7 +237,10 @@ class Clerk:
             raise Problem("post.command.wrong_moment", value=written) from None
         if len(written) <= len("2026-08-14"):
             at = datetime.combine(at.date(), time(7))
-        return (at if at.tzinfo else at.replace(tzinfo=ward.zone)).astimezone(UTC)
+        at = (at if at.tzinfo else at.replace(tzinfo=ward.zone)).astimezone(UTC)
+        if at > self.now:
+            raise Problem("post.command.future", value=written)
+        return at
 
     def _letter(self, ward: Ward, one: Subscription, at: datetime) -> Letter:
         pen = content()

@@ -29,6 +29,8 @@ _SAID_RATES = (
     "on_time_rate", "online_share", "end_to_end_share", "cashless_share", "e_result_share",
     "digitised_share", "satisfaction",
 )  # fmt: skip
+_PLACE = 80
+"""So many letters of a place stand in the subject: what is behind them must be seen, too."""
 _LEAST = 30
 """Below so many dossiers a rate's change is no news."""
 _OF_THEMSELVES = {"overdue": 1.5, "on_time_rate": 1.3}
@@ -90,13 +92,15 @@ def _flow(reading: Reading, figure: Figure) -> Fact:
 
     def told(language: str) -> str:
         way = "same" if n == round(usual) else "more" if n > usual else "less"
+        if against == "usual" and not usual and n:
+            way = "new"
         return said(
             f"letter.news.flow_{against}_{way}", language,
             name=said(f"metrics.{figure.name}.name", language),
             day=words.short_day(reading.told, language),
             n=i18n.number(n, language),
             usual=i18n.number(usual, language),
-            share=i18n.percent(abs(n - usual) / usual, language, 0) if usual else i18n.MISSING,
+            share=i18n.percent(abs(n - usual) / usual, language, 0) if usual else "",
         )  # fmt: skip
 
     return Fact((figure.name,), weight, False, told)
@@ -261,7 +265,7 @@ def hubs_with_overdue(reading: Reading) -> int:
 def subject(reading: Reading, language: str, *, stale: bool, missing: bool) -> str:
     """The news in one line: where, when, the campaign's day, on time, hubs with overdue ones."""
     head = "letter.subject.head_hubs" if reading.hub_ids else "letter.subject.head"
-    parts = [i18n.text(head, language, place=words.place(reading, language),
+    parts = [i18n.text(head, language, place=_fitted(words.place(reading, language)),
                        day=words.short_day(reading.today, language))]  # fmt: skip
     day = reading.campaign_day
     if day is not None and day.phase == "running":
@@ -278,6 +282,10 @@ def subject(reading: Reading, language: str, *, stale: bool, missing: bool) -> s
     parts += [i18n.text(f"letter.subject.{name}", language)
               for name, true in (("stale", stale), ("missing", missing)) if true]  # fmt: skip
     return " · ".join(" ".join(part.split()) for part in parts)
+
+
+def _fitted(place: str) -> str:
+    return place if len(place) <= _PLACE else place[: _PLACE - 1].rstrip() + "…"
 
 
 def _overdue_in_short(reading: Reading, language: str) -> str:

@@ -23,6 +23,8 @@ MOST_BYTES = 90_000
 
 _DOMAIN = Part("", "", b"").cid.lstrip("@")
 _ZERO_WIDTH = "\u2060"
+_TURNING = dict.fromkeys(range(0x202A, 0x202F))
+"""Signs that turn all that follows round; we write none, so they came in with a name."""
 
 
 def html(edition: Edition) -> str:
@@ -68,8 +70,10 @@ def _environment() -> Environment:
 
 
 def kept(text: str) -> str:
-    """The words, never the sign that stands for a recipient's own link."""
-    return text.replace(UNSUBSCRIBE, UNSUBSCRIBE[0] + _ZERO_WIDTH + UNSUBSCRIBE[1:])
+    """The words, never the sign that stands for a recipient's own link, nor one that turns what
+    follows round."""
+    apart = UNSUBSCRIBE[0] + _ZERO_WIDTH + UNSUBSCRIBE[1:]
+    return text.translate(_TURNING).replace(UNSUBSCRIBE, apart)
 
 
 def _way(text: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from ops_center.cli import commands
+from ops_center.i18n import Problem
 from ops_center.jobs import command
 from ops_center.jobs.command import Clerk
 from ops_center.store.letters import UNSUBSCRIBE
@@ -130,6 +131,17 @@ def test_a_letter_by_hand_that_is_refused_is_told_with_the_reason(
     assert SENDER in said[0]
     assert "refused for good" in said[1]
     assert any(AN in line and "550 5.1.1 nobody" in line for line in said[2:])
+
+
+def test_there_is_no_preview_of_a_day_to_come(
+    office: tuple[Office, Mailbox, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _, said = office
+    monkeypatch.setattr(command, "content", Pen)
+    here.subscribe(AN)
+    with pytest.raises(Problem, match="2027-01-01 is still to come"):
+        clerk(here, said).preview(AN, "2027-01-01", tmp_path)
+    assert list(tmp_path.glob("*.eml")) == []
 
 
 def test_a_preview_is_written_and_nothing_is_sent_or_planned(

@@ -151,6 +151,13 @@ def test_a_name_cannot_pass_for_the_place_of_the_reader_s_own_link(post: Post) -
     assert letter.plain.splitlines()[-1] == UNSUBSCRIBE
 
 
+def test_a_name_cannot_turn_the_rest_of_its_line_round(post: Post) -> None:
+    ward = replace(post.reading.ward, name="Phường \u202egnuởhP\u202c")
+    letter = post.without(ward=ward)
+    assert "Phường gnuởhP" in letter.plain
+    assert not set(map(chr, range(0x202A, 0x202F))) & {*letter.plain, *letter.html}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_html_is_light_and_needs_nothing_from_elsewhere(post: Post, language: str) -> None:
     letter = post.letter(language, public_url="https://ioc.example.vn")

@@ -47,6 +47,18 @@ def test_the_furthest_from_the_usual_is_told_first(post: Post) -> None:
     assert news.sentences(busy, "en")[0].endswith(": 20 dossiers, 80% fewer than usual (100).")
 
 
+def test_something_where_there_is_usually_nothing_is_said_without_a_share(post: Post) -> None:
+    first = told(post, flow("received", 79, (0, 0, 0)))
+    assert news.sentences(first, "en")[0].endswith(": 79 dossiers; usually there are none.")
+
+
+def test_a_long_place_leaves_room_for_the_news_in_the_subject(post: Post) -> None:
+    ward = replace(post.reading.ward, name="Phường " + "x" * 200)
+    line = news.subject(replace(post.reading, ward=ward), "en", stale=False, missing=False)
+    assert len(line) < 160
+    assert "… 3 Sep · day " in line
+
+
 def test_a_rate_weighs_by_what_chance_alone_moves(post: Post) -> None:
     """Five points of forty dossiers are noise, of four thousand they are news."""
     small = rate("online_share", 22, 40, 20, 40)
