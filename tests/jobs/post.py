@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, delete
 
 from ops_center.jobs.letters import Letters
 from ops_center.jobs.writing import Pace
 from ops_center.settings import Settings
 from ops_center.store.hubs import Hub, add_hub
+from ops_center.store.letter_tables import (
+    letter,
+    letter_part,
+    outbox,
+    subscription,
+    subscription_hub,
+)
 from ops_center.store.letters import UNSUBSCRIBE, Letter, Part
 from ops_center.store.outbox import Entry, list_outbox
 from ops_center.store.people import add_person
@@ -22,6 +29,7 @@ from ops_center.store.subscriptions import (
     keep_subscription,
     list_subscriptions,
 )
+from ops_center.store.tables import calendar_day, heartbeat, job_run, lease, person
 from ops_center.store.wards import Ward, add_ward
 from tests.fixtures.mailbox import SENDER, Mailbox
 
@@ -142,6 +150,18 @@ def plant(engine: Engine) -> Ward:
         for code in HUBS:
             add_hub(connection, Hub("w1", code.upper(), f"Điểm {code}", id=code))
     return ward
+
+
+WRITTEN = (outbox, letter_part, letter, subscription_hub, subscription, person, calendar_day,
+           lease, job_run, heartbeat)  # fmt: skip
+"""What letters' tests write, in the order in which it can be deleted."""
+
+
+def tidy(engine: Engine) -> None:
+    """As the ward was planted: the next test finds nothing of the last one's."""
+    with writing(engine) as connection:
+        for table in WRITTEN:
+            connection.execute(delete(table))
 
 
 def subscribe(

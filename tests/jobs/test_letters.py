@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, select, update
 
 from ops_center.i18n import Problem
 from ops_center.jobs.beat import Heart
@@ -21,12 +21,11 @@ from ops_center.jobs.timetable import timetable
 from ops_center.metrics.catalog import MEASURES
 from ops_center.store import outbox
 from ops_center.store.calendars import CalendarDay, add_calendar_day
-from ops_center.store.letter_tables import letter, letter_part, subscription, subscription_hub
-from ops_center.store.letter_tables import outbox as outbox_table
+from ops_center.store.letter_tables import letter, letter_part, subscription
 from ops_center.store.outbox import Entry
 from ops_center.store.session import reading, writing
 from ops_center.store.subscriptions import pause, resume, unsubscribe
-from ops_center.store.tables import calendar_day, heartbeat, job_run, lease, person
+from ops_center.store.tables import person
 from ops_center.store.wards import Ward
 from tests.fixtures.databases import opened, postgres_database
 from tests.fixtures.mailbox import Mailbox, mailbox
@@ -40,6 +39,7 @@ from tests.jobs.post import (
     addresses,
     plant,
     settings_for,
+    tidy,
 )
 
 BINH, AN, CHI = "binh@dongngac.test", "an@dongngac.test", "chi@dongngac.test"
@@ -68,19 +68,12 @@ def on_postgresql(postgres_url: str, postgres_template: str) -> Iterator[tuple[E
         yield engine, plant(engine)
 
 
-WRITTEN = (outbox_table, letter_part, letter, subscription_hub, subscription, person, calendar_day,
-           lease, job_run, heartbeat)  # fmt: skip
-"""What these tests write, in the order in which it can be deleted."""
-
-
 @pytest.fixture
 def office(request: pytest.FixtureRequest, box: Mailbox) -> Iterator[Office]:
     """An office that nobody has used: on one database for all tests, whose statements it knows."""
     engine, ward = request.getfixturevalue(getattr(request, "param", "on_sqlite"))
     yield Office(engine, settings_for(box), ward)
-    with writing(engine) as connection:
-        for table in WRITTEN:
-            connection.execute(delete(table))
+    tidy(engine)
 
 
 on_both = pytest.mark.parametrize(
