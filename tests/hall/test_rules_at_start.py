@@ -40,5 +40,6 @@ def test_check_says_what_is_wrong_with_it_and_names_those_that_are_right(spoilt:
 
 
 def test_a_keeper_s_key_that_could_be_guessed_is_said() -> None:
-    settings = Settings(database_url="sqlite:///none.db", port=1, language="en", keeper_key="secret")
+    guessed = "secret"
+    settings = Settings(database_url="sqlite:///none.db", port=1, language="en", keeper_key=guessed)
     assert any("at least 16" in one.sentence for one in look(settings, NOW) if one.state == "bad")
