@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +31,7 @@ CHANGE_LATE = timedelta(seconds=15)
 LEAST_DISK = 1_000_000_000  # bytes
 LETTER_LATE = timedelta(hours=1)
 LETTERS_OF = timedelta(days=7)
+MAIL_WITHIN = 5.0  # seconds
 CALENDAR_DUE_MONTH = 10  # the next year's days off are published in autumn
 
 
@@ -225,12 +226,30 @@ class Inspection:
         if unset:
             yield self._of_letters("bad", unset, count=readers)
         else:
-            yield self._of_letters("good", "server", host=self.settings.smtp_host)
+            yield self._mail_server()
         if not is_address(self.settings.mail_keeper):
             yield self._of_letters("watch", "no_keeper")
         if not (self.settings.public_url and self.settings.secret_key):
             yield self._of_letters("watch", "no_link")
         yield from self._outbox(connection, ward)
+
+    def _mail_server(self) -> Finding:
+        """Whether it lets us in; nothing is sent."""
+        from ops_center.mail.reasons import reason_words
+        from ops_center.mail.smtp import Carrier, TransportError, server_of
+
+        server = server_of(self.settings)
+        assert server is not None, "nothing is missing"
+        carrier = Carrier(replace(server, timeout=min(server.timeout, MAIL_WITHIN)))
+        try:
+            carrier.open()
+        except TransportError as error:
+            why = reason_words(f"{error.reason} {error.reply}".strip(), self.settings.language)
+            host = f"{server.host}:{server.port}"
+            return self._of_letters("bad", "unreachable", host=host, why=why)
+        finally:
+            carrier.close()
+        return self._of_letters("good", "server", host=server.host)
 
     def _outbox(self, connection: Connection, ward: Ward) -> Iterator[Finding]:
         from ops_center.store.outbox import numbers

@@ -74,7 +74,7 @@ class Courier:
 
     def _fails(self, ward: Ward, error: TransportError) -> None:
         """The server as a whole: each waiting letter says so, and the log says it once."""
-        self._outage.begins(error)
+        self._outage.begins(error, expected=True)
         with writing(self._engine) as connection:
             outbox.note(connection, ward.id, self._clock(), _reason(error))
 

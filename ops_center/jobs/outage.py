@@ -13,13 +13,14 @@ class Outage:
         self._task = task
         self._key: str | None = None
 
-    def begins(self, error: Exception) -> None:
-        """The task failed; said only if it did not fail in the same way before."""
+    def begins(self, error: Exception, expected: bool = False) -> None:
+        """The task failed; said only if it did not fail in the same way before. `expected`: by
+        something outside, as a Problem is; where in the program does not matter then."""
         key = error.key if isinstance(error, Problem) else repr(error)
         if key == self._key:
             return
         self._key = key
-        if isinstance(error, Problem):
+        if expected or isinstance(error, Problem):
             logs.warning("worker.kept_waiting", task=self._task, reason=str(error))
         else:
             logs.failure("worker.failed", error, task=self._task)

@@ -21,6 +21,7 @@ from ops_center.store.subscriptions import Subscription, keep_subscription
 from ops_center.store.system import beat
 from ops_center.store.wards import Ward, add_ward
 from tests.fixtures.databases import opened
+from tests.fixtures.mailbox import Mailbox, mailbox
 
 NOW = datetime(2026, 8, 5, 3, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Hà Nội
 
@@ -180,10 +181,22 @@ def test_that_no_mail_server_is_set_is_told_and_wrong_once_somebody_waits(
 
 def test_letters_that_were_refused_or_are_late_are_told(settings: Settings) -> None:
     subscribed(settings)
-    whole = replace(
-        settings, smtp_host="mail.test", mail_from="ioc@x.test", mail_keeper="a@x.test",
-        public_url="https://ioc.test", secret_key="x" * 32,
+    with mailbox() as box:
+        refused, late = _told(settings, box)
+    assert refused.startswith("1 letter of the last 7 days was refused")
+    assert "due 5 Aug 2026" in late and "08:00" in late
+
+
+def sending(settings: Settings, box: Mailbox) -> Settings:
+    return replace(
+        settings, smtp_host=box.server.host, smtp_port=box.server.port, smtp_security="none",
+        mail_from="ioc@x.test", mail_keeper="a@x.test", public_url="https://ioc.test",
+        secret_key="x" * 32,
     )  # fmt: skip
+
+
+def _told(settings: Settings, box: Mailbox) -> list[str]:
+    whole = sending(settings, box)
     assert wrong(whole) == []
     rows = [
         Planned("daily", state, "an@x.test", None, NOW - timedelta(hours=2), NOW, "<x>", state)
@@ -191,6 +204,18 @@ def test_letters_that_were_refused_or_are_late_are_told(settings: Settings) -> N
     ]
     with opened(settings.database_url) as engine, writing(engine) as connection:
         plan(connection, "dong-ngac", rows)
-    refused, late = wrong(whole)
-    assert refused.startswith("1 letter of the last 7 days was refused")
-    assert "due 5 Aug 2026" in late and "08:00" in late
+    return wrong(whole)
+
+
+def test_a_mail_server_that_does_not_let_us_in_is_wrong_with_the_reason(
+    settings: Settings,
+) -> None:
+    subscribed(settings)
+    with mailbox() as box:
+        whole = sending(settings, box)
+        assert wrong(whole) == []
+        (sealed,) = wrong(replace(whole, smtp_security="starttls"))
+        assert box.received == []
+    assert "STARTTLS" in sealed
+    (gone,) = wrong(whole)
+    assert gone.startswith(f"Letters do not go out by 127.0.0.1:{whole.smtp_port}: ")

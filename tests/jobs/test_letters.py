@@ -347,7 +347,7 @@ def test_a_letter_that_waited_too_long_for_a_server_is_skipped_with_the_reason(
 
 @on_both
 def test_a_server_that_is_gone_is_said_by_each_letter_and_waited_for(
-    office: Office, box: Mailbox
+    office: Office, box: Mailbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = replace(settings_for(box), smtp_port=1)
     office.settings = gone
@@ -356,6 +356,8 @@ def test_a_server_that_is_gone_is_said_by_each_letter_and_waited_for(
     office.turn()
     assert {state for state, _ in office.states().values()} == {"waiting"}
     assert all(reason.startswith("unreachable") for _, reason in office.states().values())
+    (said,) = [one for one in caplog.records if one.message == "worker.kept_waiting"]
+    assert said.exc_info is None  # it is no defect of ours
     office.settings = settings_for(box)
     office.clock.at += HOUR
     office.turn()
