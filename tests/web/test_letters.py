@@ -21,12 +21,19 @@ from ops_center.settings import Settings
 from ops_center.store import outbox
 from ops_center.store.letters import UNSUBSCRIBE, keep_letter
 from ops_center.store.session import open_engine, reading, writing
-from ops_center.store.subscriptions import Subscription, keep_subscription, list_subscriptions
+from ops_center.store.subscriptions import (
+    Subscription,
+    keep_subscription,
+    list_subscriptions,
+    resume,
+    unsubscribe,
+)
 from ops_center.store.tables import person
 from ops_center.store.wards import find_ward
 from ops_center.web import scenes
 from ops_center.web.address import read as read_address
 from ops_center.web.app import PAGES, create_app
+from ops_center.web.campaign.view import read as read_campaign
 from ops_center.web.condition import Clock
 from ops_center.web.desk import Query
 from ops_center.web.letters import history
@@ -192,6 +199,19 @@ def test_a_keeper_sends_a_letter_again_once_more(office: Office, client: FlaskCl
     assert held.status_code == 403
 
 
+def test_who_unsubscribed_gets_nothing_again(office: Office, client: FlaskClient) -> None:
+    client.post("/letters/key", data={"key": KEY})
+    with writing(office.engine) as connection:
+        (reader,) = list_subscriptions(connection, "w1")
+        unsubscribe(connection, "w1", reader.id, NOW)
+    before = len(office.rows())
+    answer = client.post("/letters/again", data={"id": office.entries["s1"], "lang": "en"})
+    with writing(office.engine) as connection:
+        resume(connection, "w1", reader.id, NOW)
+    assert (answer.status_code, len(office.rows())) == (403, before)
+    assert "has unsubscribed" in answer.text
+
+
 def test_where_no_key_is_set_the_page_says_so_instead_of_asking_for_one(url: str) -> None:
     (said,) = history.keeping(Query("/letters", "lang=en"), Settings(database_url=url), False)
     assert "OPS_CENTER_KEEPER_KEY is not set" in str(said)
@@ -214,5 +234,8 @@ def test_links_of_letters_are_understood_by_the_pages_they_lead_to(office: Offic
         view, notes = read_address(question, lists, found.today, None, "vi")
         assert notes == (), way.query
         assert view.hubs == ("TDP-01",)
+    (campaign,) = [urlsplit(way) for way in ways if urlsplit(way).path == "/campaign"]
+    shown, dropped = read_campaign(dict(parse_qsl(campaign.query)), [], lists)
+    assert (shown.hubs, dropped) == (("TDP-01",), ())
     others = {urlsplit(way).path.split("/")[1] for way in ways} - {"explore"}
     assert others <= {path.strip("/") for path in PAGES} | {"plan"}

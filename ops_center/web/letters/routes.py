@@ -15,7 +15,7 @@ from ops_center.mail.message import message_id
 from ops_center.store.letters import find_letter
 from ops_center.store.outbox import find_entry, send_again
 from ops_center.store.session import writing
-from ops_center.store.subscriptions import list_subscriptions
+from ops_center.store.subscriptions import list_subscriptions, select_subscriptions
 from ops_center.web.evaluation import keeper
 from ops_center.web.letters.asked import understood
 from ops_center.web.letters.previews import VIEWS, Previews, plain, shown
@@ -77,6 +77,10 @@ def _again(desk: Desk, id: str) -> str:
         old = find_entry(connection, ward.id, id)
         if old is None:
             raise Problem("letters.unknown")
+        reader = old.subscription_id or ""
+        found = select_subscriptions(connection, ward.id, [reader]).get(reader)
+        if found is not None and found.unsubscribed_at and not found.active:
+            raise Problem("letters.unsubscribed")
         stamp = f"{old.kind} {old.slot} {now.isoformat()}"
         fresh = message_id(desk.settings.mail_from, ward.id, "again", stamp, old.recipient)
         if send_again(connection, old, now, fresh) is None:
