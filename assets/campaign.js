@@ -4,8 +4,6 @@
 (function () {
   "use strict";
 
-  const SKELETON = 300; // ms without an answer after which the page says that it works
-  const LONG = 8000; // ms after which it says that the server does not answer
   const FRESH = 20000; // ms between two looks whether there is new data
 
   const tab = Math.random().toString(36).slice(2);
@@ -14,9 +12,7 @@
   let order = [];
   let number = 0;
   let answered = 0;
-  let slow = 0;
-  let silent = 0;
-  let etag = "";
+  let waiting = null;
   let turned = false; // on a phone what was chosen stands below all the cards
 
   /* For whoever watches the page: whether the newest question is answered. */
@@ -33,6 +29,7 @@
     }
     words = JSON.parse(page.dataset.words);
     order = page.dataset.order.split(",");
+    waiting = window.opsDesk.waiting({ page: page, words: words, said: "campaign-said", ask: ask });
     window.opsDesk.tables();
     watch();
     listen();
@@ -56,8 +53,12 @@
     return page.dataset.path + (parts.length ? "?" + parts.join("&") : "");
   }
 
+  /* What is chosen now; what the address says wrongly was dropped by the server, and is here. */
   function values(name) {
-    return (query()[name] || "").split(",").filter(Boolean);
+    const told = (query()[name] || "").split(",").filter(Boolean);
+    const fold = page.querySelector('details.pick[data-pick="' + name + '"]');
+    const known = new Set([...fold.querySelectorAll(".choice input")].map((input) => input.value));
+    return told.filter((value) => known.has(value));
   }
 
   function go(address) {
@@ -72,7 +73,7 @@
 
   function ask() {
     number += 1;
-    wait();
+    waiting.begin();
     marks();
     window.dash_clientside.set_props("campaign-ask", {
       data: { search: location.search, tab: tab, number: number },
@@ -82,68 +83,17 @@
   /* --- new data is offered, not forced: what somebody reads does not move under their eyes --- */
 
   async function hear() {
-    try {
-      const reply = await fetch("/api/snapshot/overview?lang=" + document.documentElement.lang, {
-        headers: { "If-None-Match": etag },
-        signal: AbortSignal.timeout(5000),
-      });
-      etag = reply.headers.get("ETag") || etag;
-      const revision = Number(etag.split(".")[1]); // "build.revision.minute…"
-      offer(revision > Number(document.getElementById("campaign-revision").title));
-    } catch {
-      /* no answer: the next choice will say so */
-    }
+    offer((await window.opsDesk.newest()) > Number(document.getElementById("campaign-revision").title));
   }
 
   function offer(fresh) {
     document.getElementById("campaign-fresh").hidden = !fresh;
   }
 
-  /* --- waiting: nothing flickers; what takes long says so --- */
-
-  function wait() {
-    clearTimeout(slow);
-    clearTimeout(silent);
-    slow = setTimeout(() => {
-      page.classList.add("waiting");
-      say(words.waiting);
-    }, SKELETON);
-    silent = setTimeout(look, LONG);
-  }
-
-  function done() {
-    clearTimeout(slow);
-    clearTimeout(silent);
-    page.classList.remove("waiting");
-    say("");
-  }
-
-  /* As soon as the server is back, what was asked is asked again. */
-  function look() {
-    fetch("/health", { signal: AbortSignal.timeout(4000) }).then(
-      () => { silent = setTimeout(look, LONG); },
-      () => {
-        say(words.server_gone);
-        silent = setTimeout(back, 3000);
-      },
-    );
-  }
-
-  function back() {
-    fetch("/health", { signal: AbortSignal.timeout(4000) }).then(ask, () => {
-      silent = setTimeout(back, 3000);
-    });
-  }
-
-  function say(text) {
-    const place = document.getElementById("campaign-said");
-    if (place && place.textContent !== text) place.textContent = text;
-  }
-
   function watch() {
     new MutationObserver(arrived).observe(document.getElementById("campaign-answered"), { attributes: true });
     const notice = document.getElementById("notice");
-    if (notice) new MutationObserver(() => { if (notice.textContent) done(); })
+    if (notice) new MutationObserver(() => { if (notice.textContent) waiting.end(); })
       .observe(notice, { childList: true, characterData: true, subtree: true });
   }
 
@@ -151,7 +101,7 @@
     const which = Number(document.getElementById("campaign-answered").title);
     if (which < number || which === answered) return;
     answered = which;
-    done();
+    waiting.end();
     offer(false);
     window.opsDesk.tables();
     const notice = document.getElementById("notice");
@@ -202,7 +152,7 @@
       go(page.dataset.path + (String(kept) ? "?" + kept : ""));
     }
     if (what === "copy") {
-      const told = (text) => { say(text); setTimeout(() => say(""), 3000); };
+      const told = (text) => { waiting.say(text); setTimeout(() => waiting.say(""), 3000); };
       if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(() => told(words.copied), () => told(words.copy_failed));
       else told(words.copy_failed);
     }

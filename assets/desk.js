@@ -53,19 +53,24 @@
   const FRESH = 20000; // ms between two looks
   let etag = "";
 
-  async function hear() {
-    const button = document.querySelector("button[data-fresh]");
-    if (!button || document.hidden) return;
+  /* The newest revision that was heard of; without an answer the one before. */
+  desk.newest = async () => {
     try {
       const reply = await fetch("/api/snapshot/overview?lang=" + root.lang, {
         headers: { "If-None-Match": etag },
         signal: AbortSignal.timeout(5000),
       });
       etag = reply.headers.get("ETag") || etag;
-      button.hidden = !(Number(etag.split(".")[1]) > Number(button.dataset.fresh)); // "build.revision…"
     } catch {
-      /* no answer: the page stays what it is */
+      /* the page stays what it is; the next choice will say so */
     }
+    return Number(etag.split(".")[1]) || 0; // "build.revision.minute…"
+  };
+
+  async function hear() {
+    const button = document.querySelector("button[data-fresh]");
+    if (!button || document.hidden) return;
+    button.hidden = !((await desk.newest()) > Number(button.dataset.fresh));
   }
 
   desk.hear = hear;
@@ -73,6 +78,58 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("button[data-fresh]")) location.reload();
   });
+
+  /* --- waiting for an answer: nothing flickers; what takes long says so; what fails says what to do.
+     `said`: the id of the place for words; `ask`: puts the question again --- */
+
+  const SLOW = 300; // ms without an answer after which the page says that it works
+  const LONG = 8000; // ms after which it says that the server does not answer
+
+  desk.waiting = ({ page, words, said, ask }) => {
+    let slow = 0;
+    let silent = 0;
+
+    function begin() {
+      clearTimeout(slow);
+      clearTimeout(silent);
+      slow = setTimeout(() => {
+        page.classList.add("waiting");
+        say(words.waiting);
+      }, SLOW);
+      silent = setTimeout(look, LONG);
+    }
+
+    function end() {
+      clearTimeout(slow);
+      clearTimeout(silent);
+      page.classList.remove("waiting");
+      say("");
+    }
+
+    /* As soon as the server is back, what was asked is asked again. */
+    function look() {
+      fetch("/health", { signal: AbortSignal.timeout(4000) }).then(
+        () => { silent = setTimeout(look, LONG); },
+        () => {
+          say(words.server_gone);
+          silent = setTimeout(back, 3000);
+        },
+      );
+    }
+
+    function back() {
+      fetch("/health", { signal: AbortSignal.timeout(4000) }).then(ask, () => {
+        silent = setTimeout(back, 3000);
+      });
+    }
+
+    function say(text) {
+      const place = document.getElementById(said);
+      if (place && place.textContent !== text) place.textContent = text;
+    }
+
+    return { begin: begin, end: end, say: say };
+  };
 
   /* --- a chart's menu: its picture as PNG, its data as CSV --- */
 

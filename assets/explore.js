@@ -4,8 +4,6 @@
 (function () {
   "use strict";
 
-  const SKELETON = 300; // ms without an answer after which the page says that it works
-  const LONG = 8000; // ms after which it looks whether the server is there at all
   const FRESH = 20000; // ms between two looks whether there is new data
   const COLUMNS = "ops:explore:columns"; // where the browser remembers the grid's columns
 
@@ -17,8 +15,7 @@
   let order = [];
   let number = 0;
   let answered = 0;
-  let slow = 0;
-  let silent = 0;
+  let waiting = null;
   let focused = "";
   let led = false; // whether the grid's columns were the last to change what is asked
 
@@ -38,6 +35,7 @@
     words = JSON.parse(page.dataset.words);
     usual = JSON.parse(page.dataset.usual);
     order = page.dataset.order.split(",");
+    waiting = window.opsDesk.waiting({ page: page, words: words, said: "bar-said", ask: ask });
     window.opsDesk.tables();
     watch();
     listen();
@@ -83,7 +81,7 @@
   function ask() {
     number += 1;
     const told = { search: location.search, tab: tab, number: number };
-    wait();
+    waiting.begin();
     marks();
     window.dash_clientside.set_props("explore-ask", { data: told });
     window.dash_clientside.set_props("hours-ask", { data: told });
@@ -97,64 +95,12 @@
 
   /* --- new data is offered, not forced: what somebody reads does not move under their eyes --- */
 
-  let etag = "";
-
   async function hear() {
-    try {
-      const reply = await fetch("/api/snapshot/overview?lang=" + document.documentElement.lang, {
-        headers: { "If-None-Match": etag },
-        signal: AbortSignal.timeout(5000),
-      });
-      etag = reply.headers.get("ETag") || etag;
-      const revision = Number(etag.split(".")[1]); // "build.revision.minute…"
-      offer(revision > Number(document.getElementById("explore-revision").title));
-    } catch {
-      /* no answer: the next click will say so */
-    }
+    offer((await window.opsDesk.newest()) > Number(document.getElementById("explore-revision").title));
   }
 
   function offer(fresh) {
     document.getElementById("bar-fresh").hidden = !fresh;
-  }
-
-  /* --- waiting: nothing flickers; what takes long says so; what fails says what to do --- */
-
-  function wait() {
-    clearTimeout(slow);
-    clearTimeout(silent);
-    slow = setTimeout(() => {
-      page.classList.add("waiting");
-      say(words.waiting);
-    }, SKELETON);
-    silent = setTimeout(look, LONG);
-  }
-
-  function done() {
-    clearTimeout(slow);
-    clearTimeout(silent);
-    page.classList.remove("waiting");
-    say("");
-  }
-
-  function look() {
-    fetch("/health", { signal: AbortSignal.timeout(4000) }).then(
-      () => { silent = setTimeout(look, LONG); },
-      () => {
-        say(words.server_gone);
-        silent = setTimeout(back, 3000);
-      },
-    );
-  }
-
-  function back() {
-    fetch("/health", { signal: AbortSignal.timeout(4000) }).then(ask, () => {
-      silent = setTimeout(back, 3000);
-    });
-  }
-
-  function say(text) {
-    const place = document.getElementById("bar-said");
-    if (place && place.textContent !== text) place.textContent = text;
   }
 
   function watch() {
@@ -165,7 +111,7 @@
       charts();
     }).observe(document.getElementById("hours-answered"), { attributes: true });
     const notice = document.getElementById("notice");
-    if (notice) new MutationObserver(() => { if (notice.textContent) done(); })
+    if (notice) new MutationObserver(() => { if (notice.textContent) waiting.end(); })
       .observe(notice, { childList: true, characterData: true, subtree: true });
   }
 
@@ -173,7 +119,7 @@
     const which = Number(document.getElementById("explore-answered").title);
     if (which < number || which === answered) return;
     answered = which;
-    done();
+    waiting.end();
     offer(false);
     window.opsDesk.tables();
     const notice = document.getElementById("notice");
@@ -273,8 +219,8 @@
   }
 
   function flash(text) {
-    say(text);
-    setTimeout(() => say(""), 3000);
+    waiting.say(text);
+    setTimeout(() => waiting.say(""), 3000);
   }
 
   function toggle(name, value) {

@@ -5,17 +5,39 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ops_center.store.cancelling import Cancelled, Running, overtake
+from ops_center.web.desk import Query
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 Superseded = Cancelled
 """Raised in a question whose tab has asked something newer; answer with PreventUpdate."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as a page's script puts it: which address, of which tab, the how manyth."""
+
+    query: Query
+    tab: str
+    number: int
+
+
+def asked(ask: Any, path: str, language: str) -> Asked:
+    """What a browser sent in `ask`, which may be anything."""
+    told = ask if isinstance(ask, Mapping) else {}
+    number = told.get("number")
+    return Asked(
+        Query(path, str(told.get("search", "")).removeprefix("?"), language),
+        str(told.get("tab", ""))[:40],
+        number if isinstance(number, int) and 0 <= number < 2**53 else 0,
+    )
 
 
 class Asking:

@@ -49,6 +49,14 @@ def asked(page: Board) -> dict[str, list[str]]:
     return parse_qs(page.question.removeprefix("?"))
 
 
+def test_a_hub_that_is_none_is_not_counted_and_goes_with_the_next_choice(page: Board) -> None:
+    page.open("?hubs=TDP-07,NOWHERE")
+    assert page.words("[data-pick=hubs] .pick-count") == "1"
+    page.run("document.querySelector('[data-pick=hubs] input[value=TDP-08]').click()")
+    page.settled()
+    assert asked(page)["hubs"] == ["TDP-07,TDP-08"]
+
+
 def test_a_card_a_hub_and_a_chip_move_the_page_and_back_undoes_it(page: Board) -> None:
     page.open()
     first = page.words("#burn-up-title")

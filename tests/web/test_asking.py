@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 
 from ops_center.i18n import Problem
 from ops_center.store.session import open_engine, reading
-from ops_center.web.asking import Asking, Superseded
+from ops_center.web.asking import Asking, Superseded, asked
 
 _FOREVER = {
     "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
@@ -43,6 +44,19 @@ class Asker(threading.Thread):
             self.ended = "superseded"
         except Exception as error:
             self.ended = repr(error)
+
+
+@pytest.mark.parametrize("ask", [None, 5, "x", [], {}, {"search": 5, "tab": {}, "number": -1},
+                                 {"number": 2**60}, {"number": "7"}])
+def test_whatever_a_browser_sends_is_read(ask: Any) -> None:
+    one = asked(ask, "/explore", "en")
+    assert one.query.path == "/explore" and one.query.language == "en"
+    assert isinstance(one.tab, str) and one.number == 0
+
+
+def test_a_question_is_read_as_it_was_put() -> None:
+    one = asked({"search": "?hub=A&lang=ar", "tab": "t" * 60, "number": 3}, "/campaign", "vi")
+    assert (one.query["hub"], one.query.language, one.tab, one.number) == ("A", "ar", "t" * 40, 3)
 
 
 def test_a_newer_question_of_the_tab_ends_the_older(engine: Engine) -> None:

@@ -276,14 +276,6 @@ def test_rows_are_told_masked_and_in_words(answers: Answers) -> None:
         assert all(len(word) == 2 for word in row["applicant"].split())
 
 
-@pytest.mark.parametrize("ask", [None, 5, "x", [], {}, {"search": 5, "tab": {}, "number": -1},
-                                 {"number": 2**60}, {"number": True}])
-def test_whatever_a_browser_sends_is_read(app: Dash, ask: Any) -> None:
-    assert explore._asked(ask, app.desk).path == "/explore"
-    assert isinstance(explore._tab(ask), str)
-    assert explore._number(ask) >= 0
-
-
 @pytest.mark.parametrize("shown", [None, {}, {"as_of": 3}, {"as_of": "2026-08-05"}, []])
 def test_an_instant_without_a_zone_is_none(shown: Any) -> None:
     assert explore._instant(shown) is None

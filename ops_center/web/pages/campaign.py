@@ -6,7 +6,6 @@ Everything follows from the address; a change of it is one question and one answ
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, dcc, html
@@ -14,7 +13,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from ops_center.web import shell, templates
-from ops_center.web.asking import Superseded
+from ops_center.web.asking import Superseded, asked
 from ops_center.web.campaign import burnup, cards, empty, head, heat, league, picks
 from ops_center.web.campaign.answers import Answers
 from ops_center.web.campaign.seen import Seen
@@ -92,32 +91,15 @@ def register(app: Dash, desk: Desk) -> None:
         prevent_initial_call=True,
     )  # fmt: skip
     def answer_campaign(query: Query, ask: Any) -> list[Any]:
-        number = _number(ask)
+        one = asked(ask, PATH, desk.settings.language)
         try:
-            seen = answers.seen(_asked(ask, desk), _tab(ask), number)
+            seen = answers.seen(one.query, one.tab, one.number)
         except Superseded as superseded:
             raise PreventUpdate from superseded
-        props = _drawn(seen, number)
+        props = _drawn(seen, one.number)
         return [props[name][value] for name, value in _PLACES]
 
 
 def _answers(desk: Desk) -> Answers:
     found: Answers = desk.app.server.extensions[PATH]
     return found
-
-
-# What a browser sends may be anything.
-
-
-def _asked(ask: Any, desk: Desk) -> Query:
-    wanted = ask.get("search", "") if isinstance(ask, Mapping) else ""
-    return Query(PATH, str(wanted).removeprefix("?"), desk.settings.language)
-
-
-def _tab(ask: Any) -> str:
-    return str(ask.get("tab", ""))[:40] if isinstance(ask, Mapping) else ""
-
-
-def _number(ask: Any) -> int:
-    number = ask.get("number") if isinstance(ask, Mapping) else None
-    return number if isinstance(number, int) and 0 <= number < 2**53 else 0

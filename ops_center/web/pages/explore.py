@@ -18,7 +18,7 @@ from dash.exceptions import PreventUpdate
 from ops_center.i18n import moment
 from ops_center.web import shell
 from ops_center.web.address import SPELLED
-from ops_center.web.asking import Superseded
+from ops_center.web.asking import Superseded, asked
 from ops_center.web.desk import Query
 from ops_center.web.explore import breakdown, empty, grid, picks, pictures, place, strip
 from ops_center.web.explore.answers import Answers, said_notes
@@ -113,18 +113,18 @@ def register(app: Dash, desk: Desk) -> None:
         prevent_initial_call=True,
     )  # fmt: skip
     def answer(query: Query, ask: Any) -> list[Any]:
-        number = _number(ask)
-        seen = _latest(lambda: answers.seen(_asked(ask, desk), _tab(ask), number))
-        return _values(_drawn(seen, number), _PLACES)
+        one = asked(ask, PATH, desk.settings.language)
+        seen = _latest(lambda: answers.seen(one.query, one.tab, one.number))
+        return _values(_drawn(seen, one.number), _PLACES)
 
     @desk.callback(
         [Output(*place) for place in _HOURS], Input("hours-ask", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
     def answer_hours(query: Query, ask: Any) -> list[Any]:
-        number = _number(ask)
-        seen, found = _latest(lambda: answers.arrivals(_asked(ask, desk), _tab(ask), number))
-        told = {"hours-answered": {"title": str(number)}}
+        one = asked(ask, PATH, desk.settings.language)
+        seen, found = _latest(lambda: answers.arrivals(one.query, one.tab, one.number))
+        told = {"hours-answered": {"title": str(one.number)}}
         return _values(pictures.hours(seen, found) | told, _HOURS)
 
     @desk.callback(
@@ -136,7 +136,8 @@ def register(app: Dash, desk: Desk) -> None:
         if not isinstance(request, Mapping):
             raise PreventUpdate
         wanted, as_of = grid.asked(request), _instant(shown)
-        page, known, view = _latest(lambda: answers.page(query, as_of, _tab(ask), wanted))
+        tab = asked(ask, PATH, desk.settings.language).tab
+        page, known, view = _latest(lambda: answers.page(query, as_of, tab, wanted))
         note = grid.note(page, wanted, view.lang)
         return grid.answered(page, known, view.lang), note, ",".join(wanted.where)
 
@@ -159,20 +160,6 @@ def _latest(question: Any) -> Any:
 
 
 # What a browser sends may be anything.
-
-
-def _asked(ask: Any, desk: Desk) -> Query:
-    wanted = ask.get("search", "") if isinstance(ask, Mapping) else ""
-    return Query(PATH, str(wanted).removeprefix("?"), desk.settings.language)
-
-
-def _tab(ask: Any) -> str:
-    return str(ask.get("tab", ""))[:40] if isinstance(ask, Mapping) else ""
-
-
-def _number(ask: Any) -> int:
-    number = ask.get("number") if isinstance(ask, Mapping) else None
-    return number if isinstance(number, int) and 0 <= number < 2**53 else 0
 
 
 def _instant(shown: Any) -> datetime | None:
