@@ -120,6 +120,7 @@ def test_what_an_address_says_that_is_not_known_is_dropped_and_said(app: Dash) -
     told = page(app, "/evaluation?period=2026-13&rules=qd7&hub=NONE&lang=en")
     for sentence in ("no rules qd7", "2026-13 is not understood", "no hub NONE"):
         assert sentence in told
+    assert "kind" in page(app, "/evaluation?kind=officials&lang=en").partition("officials")[0][-30:]
     assert "month 9/2026" in told  # the month under way, of the ward
     for address in ("/evaluation?period=%3Cscript%3E", "/evaluation?kind=x&person=y",
                     "/evaluation?period=9998-12", "/evaluation?period=0001"):  # fmt: skip

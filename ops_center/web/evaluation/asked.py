@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops_center import i18n
 from ops_center.domain.evaluation import KINDS, Kind, Rules
 from ops_center.i18n import Problem
 from ops_center.metrics.choice import Choice, called, choose, subject_of
@@ -86,18 +87,24 @@ def place_of(
     nothing is left to show: no campaign, or no rules for today."""
     all_rules = read_rules(settings.rules_folder)
     notes: list[str] = []
-    kind = _kind(query, all_rules)
+    kind = _kind(query, all_rules, notes, language)
     choice = _choice(connection, known, query, all_rules, kind, notes, language)
     subject = _subject(known, query, choice.rules.kind, notes, language)
     return Place(known, choice.rules.kind, choice, subject, tuple(notes), language)
 
 
-def _kind(query: Mapping[str, str], all_rules: Sequence[Rules]) -> Kind:
+def _kind(
+    query: Mapping[str, str], all_rules: Sequence[Rules], notes: list[str], language: str
+) -> Kind:
     named = next((one.kind for one in all_rules if one.code == query.get("rules")), None)
     if named:
         return named
-    usual: Kind = "boards"
-    return next((kind for kind in KINDS if kind == query.get("kind")), usual)
+    wanted = query.get("kind", "")
+    found = next((kind for kind in KINDS if kind == wanted), None)
+    if wanted and found is None:
+        shown = "".join(letter if letter.isprintable() else "·" for letter in wanted[:40])
+        notes.append(i18n.text("address.unknown", language, name="kind", value=shown))
+    return found or "boards"
 
 
 def _choice(
