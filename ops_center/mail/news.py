@@ -98,7 +98,7 @@ def _flow(reading: Reading, figure: Figure) -> Fact:
             f"letter.news.flow_{against}_{way}", language,
             name=said(f"metrics.{figure.name}.name", language),
             day=words.short_day(reading.told, language),
-            n=i18n.number(n, language),
+            dossiers=words.dossiers(n, language),
             usual=i18n.number(usual, language),
             share=i18n.percent(abs(n - usual) / usual, language, 0) if usual else "",
         )  # fmt: skip
@@ -167,7 +167,8 @@ def _overdue(reading: Reading) -> Iterator[Fact]:
         if n == 0:
             return said("letter.news.overdue_none", language)
         way = "same" if moved == 0 else "more" if moved > 0 else "less"
-        sentence = said(f"letter.news.overdue_{way}", language, n=i18n.number(n, language),
+        sentence = said(f"letter.news.overdue_{way}", language,
+                        dossiers=words.dossiers(n, language),
                         moved=i18n.number(abs(moved), language))  # fmt: skip
         return sentence + _where(reading, language)
 
@@ -200,7 +201,8 @@ def _due_soon(reading: Reading, figure: Figure) -> Fact:
     def told(language: str) -> str:
         span = i18n.duration(reading.ward.due_soon_minutes, language,
                              day_minutes=words.day_minutes(reading))  # fmt: skip
-        return said("letter.news.due_soon", language, n=i18n.number(n, language), span=span)
+        return said("letter.news.due_soon", language, dossiers=words.dossiers(n, language),
+                    span=span)  # fmt: skip
 
     return Fact(("due_soon",), sqrt(n) / 2, True, told)
 

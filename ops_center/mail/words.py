@@ -68,6 +68,11 @@ def value(reading: Reading, name: str, amount: float | None, language: str) -> s
     return i18n.number(amount, language, 1 if unit == "points" else 0)
 
 
+def dossiers(n: int, language: str) -> str:
+    """`1 dossier`, `12 dossiers`."""
+    return said("letter.dossiers", language, count=n, n=i18n.number(n, language))
+
+
 def aim(reading: Reading, name: str, target: float, language: str) -> str:
     """A metric's target in its unit; a share without needless decimals."""
     if METRICS[name].unit == "ratio":

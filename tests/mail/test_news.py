@@ -52,6 +52,14 @@ def test_something_where_there_is_usually_nothing_is_said_without_a_share(post: 
     assert news.sentences(first, "en")[0].endswith(": 79 dossiers; usually there are none.")
 
 
+def test_one_dossier_is_one_dossier_in_every_language(post: Post) -> None:
+    one, three = (told(post, flow("received", n, (2, 2, 2))) for n in (1, 3))
+    assert ": 1 dossier, 50% fewer" in news.sentences(one, "en")[0]
+    assert "معاملة واحدة" in news.sentences(one, "ar")[0]
+    assert "معاملات" in news.sentences(three, "ar")[0]
+    assert ": 1 hồ sơ, " in news.sentences(one, "vi")[0]
+
+
 def test_a_long_place_leaves_room_for_the_news_in_the_subject(post: Post) -> None:
     ward = replace(post.reading.ward, name="Phường " + "x" * 200)
     line = news.subject(replace(post.reading, ward=ward), "en", stale=False, missing=False)
