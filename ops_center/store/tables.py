@@ -287,6 +287,19 @@ OUTCOMES = ("early", "on_time", "late", "no_due")
 ENDS = ("done", "stopped", "withdrawn")
 SPANS = ("overdue", "suspended", "no_due")
 
+
+def _passing_officials(name: str, *columns: str) -> tuple[Index, Index]:
+    """An index by day; on SQLite it knows the official, too.
+
+    One official's year is then found in the index, without a look at each dossier of the others.
+    PostgreSQL has ix_clock_official for that.
+    """
+    return (
+        Index(name, *columns, info={"dialect": "postgresql"}).ddl_if(dialect="postgresql"),
+        Index(name, *columns, "official_id", info={"dialect": "sqlite"}).ddl_if(dialect="sqlite"),
+    )
+
+
 dossier_clock = Table(
     "dossier_clock",
     metadata,
@@ -330,7 +343,7 @@ dossier_clock = Table(
     Column("rating", SmallInteger),
     PrimaryKeyConstraint("ward_id", "dossier_id"),
     # Wider than a search needs: what is asked each second is answered from the index alone.
-    Index(
+    *_passing_officials(
         "ix_clock_received",
         "ward_id",
         "received_day",
@@ -339,7 +352,7 @@ dossier_clock = Table(
         "channel_level",
         "procedure_id",
     ),
-    Index(
+    *_passing_officials(
         "ix_clock_ended",
         "ward_id",
         "ended_day",
