@@ -138,14 +138,9 @@ def _stocks(question: Question, states: Sequence[State], at: datetime, by: Seque
         window(None, at, question.ward.zone), by,
     )  # fmt: skip
     return {
-        key: {state.name: _difference(state, sums) for state in states}
+        key: {state.name: state.balance(sums) for state in states}
         for key, sums in moved.items()
     }
-
-
-def _difference(state: State, sums: dict[str, int]) -> int:
-    entered = sum(sums[name] for name in state.entering)
-    return entered - sum(sums[name] for name in state.leaving)
 
 
 def _near(question: Question, want: Wanted, at: datetime, by: Sequence[str]) -> Sums:
@@ -158,7 +153,7 @@ def _near(question: Question, want: Wanted, at: datetime, by: Sequence[str]) -> 
 def _add_carried(question: Question, found: Found, by: Sequence[str]) -> None:
     if question.rollup:
         for values in found.values():
-            balance = _difference(declared.OPEN, values.atoms)
+            balance = declared.OPEN.balance(values.atoms)
             values.atoms["carried"] = values.atoms["open"] - balance
         return
     start = question.bounds.start
@@ -243,7 +238,7 @@ def _add_stocks_back(
         for bucket in reversed(spans):
             values = found[(bucket.key, *group)]
             for state in states:
-                moved = _difference(state, values.atoms)
+                moved = state.balance(values.atoms)
                 values.atoms[state.name] = level[state.name]
                 level[state.name] -= moved
             if want.carried:

@@ -142,7 +142,7 @@ def _assembled(part: Part, flowed: Sequence[Sums], stocked: Sums) -> Found:
     flows, ever, *keyed = flowed
     stocks: dict[Key, dict[str, int]] = {key: dict(sums) for key, sums in stocked.items()}
     for key, sums in ever.items():
-        summed = {state.name: _difference(state, sums) for state in part.summed}
+        summed = {state.name: state.balance(sums) for state in part.summed}
         stocks.setdefault(key, {}).update(summed)
     if part.size:
         return _steps(part, flows, stocks)
@@ -156,19 +156,13 @@ def _assembled(part: Part, flowed: Sequence[Sums], stocked: Sums) -> Found:
                 found[tuple(place)].keys.setdefault(dimension, set()).add(distinct)
     if part.want.carried:
         for values in found.values():
-            values.atoms["carried"] = values.atoms["open"] - _difference(
-                declared.OPEN, values.atoms
-            )
+            balance = declared.OPEN.balance(values.atoms)
+            values.atoms["carried"] = values.atoms["open"] - balance
     _add_durations(part, found)
     if not part.by:
         found.setdefault((), Values())
         return found
     return {key: values for key, values in found.items() if not values.nothing}
-
-
-def _difference(state: State, sums: Mapping[str, int]) -> int:
-    entered = sum(sums.get(name, 0) for name in state.entering)
-    return entered - sum(sums.get(name, 0) for name in state.leaving)
 
 
 def _add_durations(part: Part, found: Found) -> None:
@@ -199,7 +193,7 @@ def _steps(part: Part, flows: Sums, stocks: Mapping[Key, Mapping[str, int]]) -> 
     for key in sorted(found, reverse=True):
         atoms = found[key].atoms
         for state in part.states:
-            moved = _difference(state, atoms)
+            moved = state.balance(atoms)
             atoms[state.name] = level.get(state.name, 0)
             level[state.name] = level.get(state.name, 0) - moved
         if part.want.carried:

@@ -6,6 +6,7 @@ asked at one. Both are declared by those who give them meaning; here is only the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,6 +45,11 @@ class State:
     entering: tuple[str, ...]
     leaving: tuple[str, ...]
     to_day: Column[date] | None = None
+
+    def balance(self, sums: Mapping[str, int]) -> int:
+        """How many more entered than left, by these sums of the measures it names."""
+        entered = sum(sums[name] for name in self.entering)
+        return entered - sum(sums[name] for name in self.leaving)
 
 
 def holds(state: State, at: datetime) -> ColumnElement[bool]:
