@@ -289,7 +289,9 @@ def _pass(screen: Screen, seconds: int) -> None:
 
 
 def _boxes(screen: Screen) -> Any:
-    return screen.ask("[...document.querySelectorAll('.panel, .tile *, header *')].filter("
-                      "e => !e.closest('.chips, .badge') && !/number|change|spark|n$/.test(e.id))"
+    """Where everything stands but what may move: a number that rolls in takes its unit along."""
+    still = "e => !e.closest('.chips, .badge, .rolls') && !/spark|n$/.test(e.id)"
+    return screen.ask("[...document.querySelectorAll('.panel, .tile *, header *')]"
+                      f".filter({still})"
                       ".map(e => { const b = e.getBoundingClientRect(); "
                       "return [e.id, b.x, b.y, b.height] })")
