@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ops_center.cli.base import PATIENT, commands, database, ended_by_signal, say
-from ops_center.i18n import Problem, text
+from ops_center.i18n import Problem, number, text
 from ops_center.settings import Settings
 
 # --- the processes ---------------------------------------------------------------------------
@@ -122,6 +122,23 @@ def rebuild(chosen: Settings, ward: str | None, dues: bool) -> None:
             progress=lambda done, total: bar.update(done * 100 // max(total, 1) - bar.pos),
         )
     say(text("jobs.rebuilt", chosen.language, ward=found.name, revision=revision))
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(chosen: Settings, file: Path) -> None:
+    """Copy an SQLite database into a new file, while web server and worker run."""
+    from ops_center.store.backup import back_up
+    from ops_center.store.session import open_engine
+
+    engine = open_engine(chosen.database_url)  # of any version: one backs up before an upgrade
+    try:
+        size = back_up(engine, file)
+    finally:
+        engine.dispose()
+    say(text("hall.command.backed_up", chosen.language, file=file.absolute(),
+             size=number(size / 1e6, chosen.language, 1)))
 
 
 @commands.group()

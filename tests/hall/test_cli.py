@@ -23,7 +23,7 @@ def test_every_command_of_the_front_door_is_there() -> None:
     assert wanted <= set(commands.commands)
     db = commands.commands["db"]
     assert isinstance(db, click.Group)
-    assert {"upgrade", "check", "rebuild"} <= set(db.commands)
+    assert {"upgrade", "check", "rebuild", "backup"} <= set(db.commands)
 
 
 def test_every_command_says_what_it_does() -> None:
@@ -63,6 +63,15 @@ def test_a_ward_is_added_once(tmp_path: Path) -> None:
     again = run("ward", "add", "dong-ngac", "Đông Ngạc", cwd=tmp_path, **words)
     assert (first.returncode, first.stdout) == (0, "Added the ward Đông Ngạc (dong-ngac).\n")
     assert again.returncode == 2 and "already" in again.stderr
+
+
+def test_a_backup_says_where_it_is_and_is_not_made_twice(tmp_path: Path) -> None:
+    words = {"OPS_CENTER_LANGUAGE": "en"}
+    run("db", "upgrade", cwd=tmp_path, **words)
+    first = run("db", "backup", "kept.db", cwd=tmp_path, **words)
+    again = run("db", "backup", "kept.db", cwd=tmp_path, **words)
+    assert first.returncode == 0 and str(tmp_path / "kept.db") in first.stdout
+    assert again.returncode == 2 and "another name" in again.stderr
 
 
 def test_check_ends_with_1_when_something_is_wrong(tmp_path: Path) -> None:
