@@ -914,7 +914,7 @@ CREATE TABLE outbox (
   CONSTRAINT ck_outbox_until_year CHECK (until >= '0001-01-01' AND until < '9999-12-31'),
   CONSTRAINT ck_outbox_sent_at_year CHECK (sent_at >= '0001-01-01' AND sent_at < '9999-12-31'),
   CONSTRAINT ck_outbox_told_at_year CHECK (told_at >= '0001-01-01' AND told_at < '9999-12-31'),
-  CONSTRAINT uq_outbox_ward_id_kind_slot_recipient UNIQUE (ward_id, kind, slot, recipient),
+  CONSTRAINT uq_outbox_ward_id_kind_slot_subscription_id UNIQUE (ward_id, kind, slot, subscription_id),
   CONSTRAINT fk_outbox_subscription FOREIGN KEY(ward_id, subscription_id) REFERENCES subscription (ward_id, id),
   CONSTRAINT fk_outbox_letter FOREIGN KEY(ward_id, letter_id) REFERENCES letter (ward_id, id),
   CONSTRAINT ck_outbox_state CHECK (state IN ('waiting', 'held', 'sending', 'retry', 'sent', 'refused', 'skipped'))
@@ -923,6 +923,8 @@ CREATE TABLE outbox (
 CREATE INDEX ix_outbox_due ON outbox (ward_id, due_at);
 
 CREATE INDEX ix_outbox_unsettled ON outbox (ward_id, next_at) WHERE state IN ('waiting', 'held', 'sending', 'retry');
+
+CREATE UNIQUE INDEX ux_outbox_notice ON outbox (ward_id, kind, slot, recipient) WHERE subscription_id IS NULL;
 
 CREATE TABLE plan_item (
   ward_id TEXT NOT NULL,

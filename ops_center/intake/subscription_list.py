@@ -1,8 +1,9 @@
 """Who gets the letter, as a list: one row for each reader and time.
 
 As with every list: in whole or not at all; the same file again changes nothing; columns that a
-file does not have leave what is known as it is. A reader is known by the address; one who is not
-known yet is added with the name that the file gives.
+file does not have leave what is known as it is. A reader is known by address and name, since an
+office's mailbox may have several; one who is not known yet is added with the name that the file
+gives. A row without a name is about the one reader of its address.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection
 
 from ops_center.domain.slots import read_days, read_time
-from ops_center.i18n import LANGUAGES, fold
+from ops_center.i18n import LANGUAGES, Problem, fold
 from ops_center.intake import values
 from ops_center.intake.campaign_files import email
 from ops_center.intake.fault import Fault
 from ops_center.intake.known import Named, hubs_of
 from ops_center.intake.list_files import Kind, name_of, read_list
 from ops_center.store.hubs import list_hubs
-from ops_center.store.people import list_people, reader_of
+from ops_center.store.people import reader_of
 from ops_center.store.rows import Kept
 from ops_center.store.subscriptions import (
     SECTIONS,
@@ -51,18 +52,21 @@ def keep_subscriptions(
 ) -> Counter[Kept]:
     """Take the list in. Problem at the first cell that is not understood."""
     kind = _kind(hubs_of(list_hubs(connection, ward.id), {}))
-    people = {(one.email or "").lower(): one for one in list_people(connection, ward.id)}
     subscribed = list_subscriptions(connection, ward.id)
     known = {(one.person_id, one.local_time): one for one in subscribed}
     kept: Counter[Kept] = Counter()
-    for _, entry in read_list(path, kind, language):
+    first: dict[tuple[str, str], int] = {}
+    for line, entry in read_list(path, kind, language):
         address = entry.pop("email").lower()
         told = {name: value for name, value in entry.items() if value is not None}
         name, unit = told.pop("name", ""), told.pop("unit", "")
-        if address not in people:
-            people[address] = reader_of(connection, ward.id, address, name or address, unit)
-        person_id = people[address].id
-        old = known.get((person_id, told.get("local_time", "07:00")))
+        person_id = reader_of(connection, ward.id, address, name, unit).id
+        key = person_id, told.get("local_time", "07:00")
+        if first.setdefault(key, line) != line:
+            shown = ", ".join(filter(None, (address, name, told.get("local_time"))))
+            raise Problem("intake.list.twice", file=path.name, code=shown, first=first[key],
+                          line=line)  # fmt: skip
+        old = known.get(key)
         new = old or Subscription(ward.id, person_id, time_zone=ward.time_zone)
         kept[keep_subscription(connection, replace(new, **told), now)] += 1
     return kept
@@ -94,7 +98,7 @@ def _kind(hubs: Named) -> Kind:
             "mui gio": "time_zone", "dinh dang": "format", "bang tinh": "workbook",
             "bao cao": "report", "dang nhan": "active",
         },
-        key=("email", "local_time"),
+        key=("email", "name", "local_time"),
     )  # fmt: skip
 
 

@@ -95,8 +95,16 @@ class Clerk:
                 if (one.person_id, one.local_time) == (new.person_id, new.local_time)
             ]  # fmt: skip
             what = self._what(connection, found)
+            others = [
+                one for one in find_subscriptions(connection, ward.id, found.email)
+                if one.person_id != found.person_id
+            ]  # fmt: skip
         self.say(text(f"post.command.{kept}", self.language, name=found.name,
                       address=found.email, what=what))  # fmt: skip
+        if others:
+            names = ", ".join(dict.fromkeys(one.name for one in others))
+            self.say(text("post.command.also_of", self.language, address=found.email,
+                          names=names))  # fmt: skip
 
     def list(self) -> None:
         """A line for each subscription."""
@@ -223,9 +231,8 @@ class Clerk:
         return text("post.command.server", self.language, host=host, sender=server.sender)
 
     def _planned(self, ward: Ward, one: Subscription, slot: str) -> Planned:
-        recipient = one.email.lower()
-        id = message_id(self.settings.mail_from, ward.id, MANUAL, slot, recipient)
-        return Planned(MANUAL, slot, recipient, one.id, self.now, self.now, id)
+        id = message_id(self.settings.mail_from, ward.id, MANUAL, slot, one.id)
+        return Planned(MANUAL, slot, one.email.lower(), one.id, self.now, self.now, id)
 
     def _moment(self, written: str, ward: Ward) -> datetime:
         """A local day at 07:00, or a local time; "" is now."""
@@ -259,7 +266,7 @@ class Clerk:
         return Envelope(
             sender=sender,
             recipient=one.email,
-            message_id=message_id(sender, ward.id, letter.kind, letter.slot, one.email),
+            message_id=message_id(sender, ward.id, letter.kind, letter.slot, one.id),
             name=one.name,
             link=link(settings.public_url, settings.secret_key, ward.id, one.id, one.language),
             zone=ward.zone,
@@ -284,7 +291,7 @@ def _read(connection: Connection, ward: Ward, wish: Wish) -> Subscription:
     for name in wish.sections:
         if name not in SECTIONS:
             raise Problem("post.command.unknown_section", name=name, known=", ".join(SECTIONS))
-    reader = reader_of(connection, ward.id, wish.email, one_line(wish.name) or wish.email)
+    reader = reader_of(connection, ward.id, wish.email, one_line(wish.name))
     return Subscription(
         ward_id=ward.id,
         person_id=reader.id,

@@ -49,7 +49,6 @@ class Planner:
         ]
         if not rows:
             return 0
-        self._warn_of_doubles(rows, ward)
         with writing(self._engine) as connection:
             added = plan(connection, ward.id, rows)
         self._remember(rows, now)
@@ -67,15 +66,14 @@ class Planner:
             return
         found = tuple(slots(days, clock, zone, self._after(one, now), now, calendar.is_working))
         for due in decide(found, now, self._oldest):
-            recipient = one.email.lower()
             yield Planned(
                 kind=KIND,
                 slot=due.slot.name,
-                recipient=recipient,
+                recipient=one.email.lower(),
                 subscription_id=one.id,
                 due_at=due.slot.at,
                 next_at=now if due.skip else due.slot.at,
-                message_id=message_id(self._from, one.ward_id, KIND, due.slot.name, recipient),
+                message_id=message_id(self._from, one.ward_id, KIND, due.slot.name, one.id),
                 state="skipped" if due.skip else "waiting",
                 reason=due.skip,
             )
@@ -88,16 +86,6 @@ class Planner:
         if one.since is None or one.since > now + _DAY:
             return earliest
         return max(earliest, one.since)
-
-    @staticmethod
-    def _warn_of_doubles(rows: list[Planned], ward: Ward) -> None:
-        """Two people with one address at one time get one letter: whose, is said."""
-        first: dict[str, str | None] = {}
-        for row in rows:
-            kept = first.setdefault(row.message_id, row.subscription_id)
-            if kept != row.subscription_id:
-                logs.warning("letter.same_address", ward=ward.id, slot=row.slot, sent=kept,
-                             not_sent=row.subscription_id)  # fmt: skip
 
     def _remember(self, rows: list[Planned], now: datetime) -> None:
         """What is in the outbox need not be tried again by this process."""

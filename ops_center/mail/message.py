@@ -84,9 +84,12 @@ def sender_of(mail_from: str) -> tuple[str, str]:
     return (name, address) if is_address(address) else (name, "")
 
 
-def message_id(mail_from: str, ward_id: str, kind: str, slot: str, recipient: str) -> str:
-    """The same for the same letter to the same recipient, whoever plans it and whenever."""
-    told = "\n".join((ward_id, kind, slot, recipient))
+def message_id(mail_from: str, ward_id: str, kind: str, slot: str, reader: str) -> str:
+    """The same for the same letter to the same reader, whoever plans it and whenever.
+
+    `reader`: a subscription's id, since several may read at one address; without one, the address.
+    """
+    told = "\n".join((ward_id, kind, slot, reader))
     digest = hashlib.sha256(told.encode()).hexdigest()[:32]
     domain = sender_of(mail_from)[1].rpartition("@")[2] or "ops-center.invalid"
     return f"<{digest}@{_ascii_domain(domain)}>"

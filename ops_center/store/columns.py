@@ -102,10 +102,11 @@ def readable(name: str) -> CheckConstraint:
     )
 
 
-def partial(name: str, where: str, *columns: str) -> Index:
+def partial(name: str, where: str, *columns: str, unique: bool = False) -> Index:
     """An index of the ward's rows that fulfil a condition: few, however long the history."""
     return Index(
-        name, "ward_id", *columns, sqlite_where=text(where), postgresql_where=text(where)
+        name, "ward_id", *columns, unique=unique,
+        sqlite_where=text(where), postgresql_where=text(where),
     )
 
 

@@ -35,6 +35,7 @@ from ops_center.store.instant import Instant
 LETTER_LANGUAGES = ("vi", "en", "ar")
 FORMATS = ("html", "text")
 OUTBOX_STATES = ("waiting", "held", "sending", "retry", "sent", "refused", "skipped")
+WITHOUT_SUBSCRIPTION = "subscription_id IS NULL"
 UNSETTLED = "state IN ('waiting', 'held', 'sending', 'retry')"
 
 subscription = Table(
@@ -123,10 +124,11 @@ outbox = Table(
     Column("reply", Text, nullable=False, server_default=""),  # the server's last word
     Column("reason", Text, nullable=False, server_default=""),  # why it is where it is
     PrimaryKeyConstraint("ward_id", "id"),
-    UniqueConstraint("ward_id", "kind", "slot", "recipient"),
+    UniqueConstraint("ward_id", "kind", "slot", "subscription_id"),
     to_ward("subscription_id", "subscription"),
     to_ward("letter_id", "letter"),
     one_of("state", *OUTBOX_STATES),
     partial("ix_outbox_unsettled", UNSETTLED, "next_at"),
+    partial("ux_outbox_notice", WITHOUT_SUBSCRIPTION, "kind", "slot", "recipient", unique=True),
     Index("ix_outbox_due", "ward_id", "due_at"),
 )

@@ -27,12 +27,15 @@ NOTICE = "notice"
 
 UNSETTLED = ("waiting", "held", "sending", "retry")
 _UNSETTLED: Any = text(letter_tables.UNSETTLED)  # as the partial index says it, or it is not used
-_KEY = ["ward_id", "kind", "slot", "recipient"]
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A letter to be sent, or one that is `skipped` for a `reason`."""
+    """A letter to be sent, or one that is `skipped` for a `reason`.
+
+    It is one and the same for each subscription, kind and slot; without a subscription, for each
+    recipient: an address may be read by several.
+    """
 
     kind: str
     slot: str
@@ -90,7 +93,7 @@ def plan(connection: Connection, ward_id: str, rows: Sequence[Planned]) -> int:
         return 0
     added = (
         dialect_insert(connection, outbox)
-        .on_conflict_do_nothing(index_elements=_KEY)
+        .on_conflict_do_nothing()
         .returning(outbox.c.id)
     )
     told = [{"ward_id": ward_id, **asdict(row)} for row in rows]
@@ -371,7 +374,7 @@ def send_again(connection: Connection, old: Entry, now: datetime, message_id: st
             recipient=old.recipient, subscription_id=old.subscription_id,
             letter_id=old.letter_id, due_at=now, next_at=now, message_id=message_id,
         )
-        .on_conflict_do_nothing(index_elements=_KEY)
+        .on_conflict_do_nothing()
         .returning(outbox.c.id)
     ).scalar()  # fmt: skip
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from ops_center.i18n import given_name_key
+from ops_center.i18n import Problem, fold, given_name_key
 from ops_center.store.rows import Kept, given, keep
 from ops_center.store.tables import person
 
@@ -62,19 +64,50 @@ def keep_person(
 
 
 def reader_of(
-    connection: Connection, ward_id: str, email: str, name: str, unit: str = ""
+    connection: Connection, ward_id: str, email: str, name: str = "", unit: str = ""
 ) -> Person:
-    """The person of that address; else the one of that name who has none, and gets it; else
-    somebody new."""
-    people = list_people(connection, ward_id)
-    for one in people:
-        if (one.email or "").lower() == email.lower():
+    """Who of that name reads at that address; several may do so.
+
+    Nobody yet: the person of that name who has no address gets it, else somebody new. Without a
+    name it is the one person of that address; Problem when there are several.
+    """
+    at_address = func.lower(person.c.email) == email.lower()
+    without = (person.c.name == name) & (func.coalesce(person.c.email, "") == "")
+    rows = connection.execute(
+        select(person).where(person.c.ward_id == ward_id, at_address | without)
+        .order_by(person.c.name, person.c.id)
+    )  # fmt: skip
+    people = [Person(**row._mapping) for row in rows]
+    here = [one for one in people if one.email]
+    if not name and (found := _only(here, email)):
+        return found
+    for one in here:
+        if _is_called(one.name, name):
             return one
     for one in people:
-        if one.name == name and not one.email:
-            told = {"email": email}
+        if not one.email or one.name == one.email:  # of that name, or nobody knew the name yet
+            changed = replace(one, name=name, email=email, unit=one.unit or unit)
+            told = {"name": changed.name, "email": email, "unit": changed.unit}
             keep(connection, person, {"ward_id": ward_id, "id": one.id}, told)
-            return Person(ward_id, one.id, name, one.unit, email, one.active)
+            return changed
+    name = name or email
     new = insert(person).values(ward_id=ward_id, name=name, unit=unit, email=email)
     id = connection.execute(new.returning(person.c.id)).scalar_one()
     return Person(ward_id, id, name, unit, email)
+
+
+def _is_called(known: str, name: str) -> bool:
+    """Whether it is the same name; one that is typed without accents is any that reads so."""
+    plain = " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    if fold(name) == plain:
+        return fold(known) == plain
+    return " ".join(unicodedata.normalize("NFC", known).casefold().split()) == plain
+
+
+def _only(here: Sequence[Person], email: str) -> Person | None:
+    """The one who reads there; one who left counts only where nobody else does."""
+    found = [one for one in here if one.active] or here
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise Problem("post.command.shared", address=email, names=names)
+    return next(iter(found), None)

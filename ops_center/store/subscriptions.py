@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from ops_center.i18n import Problem
 from ops_center.store.instant import Instant
 from ops_center.store.letter_tables import subscription, subscription_hub
 from ops_center.store.rows import Kept
@@ -28,6 +29,7 @@ from ops_center.store.tables import person
 SECTIONS = ("numbers", "overdue", "campaign", "hubs", "plan", "map")
 """What a subscription may name; in this order they stand in the letter."""
 
+_FEW = 20  # subscriptions whose hubs are asked for by name; of more, all hubs of the ward are read
 _KEY = ("ward_id", "person_id", "local_time")
 _TIMES = ("days", "time_zone")  # a change of these begins anew: what was due before is not sent
 
@@ -94,9 +96,12 @@ def _found(connection: Connection, where: ColumnElement[bool]) -> list[Subscript
     ).mappings().all()  # fmt: skip
     hubs: dict[tuple[str, str], list[str]] = defaultdict(list)
     hub = subscription_hub
+    of_these = [hub.c.ward_id.in_({one["ward_id"] for one in rows})]
+    if len(rows) <= _FEW:
+        of_these.append(hub.c.subscription_id.in_([one["id"] for one in rows]))
     for row in connection.execute(
         select(hub.c.ward_id, hub.c.subscription_id, hub.c.hub_id)
-        .where(hub.c.ward_id.in_({one["ward_id"] for one in rows}))
+        .where(*of_these)
         .order_by(hub.c.hub_id)
     ):
         hubs[row.ward_id, row.subscription_id].append(row.hub_id)
@@ -116,10 +121,14 @@ def keep_subscription(connection: Connection, new: Subscription, now: datetime) 
     """Add it, or change the one of that person and local time to be like it.
 
     One that is added, given other days or made active again is sent from `now` on; being kept
-    active is a new consent after an unsubscribing.
+    active is a new consent after an unsubscribing. Problem when somebody else has this very
+    letter at the same address.
     """
     this = and_(*(subscription.c[n] == getattr(new, n) for n in _KEY))
     known = next(iter(_found(connection, this)), None)
+    if known is not None and _alike(known, new):
+        return "unchanged"
+    _refuse_double(connection, new)
     values = {
         "language": new.language, "sections": ",".join(new.sections), "days": new.days,
         "time_zone": new.time_zone, "format": new.format, "workbook": new.workbook,
@@ -131,8 +140,6 @@ def keep_subscription(connection: Connection, new: Subscription, now: datetime) 
         id = connection.execute(added.returning(subscription.c.id)).scalar_one()
         _keep_hubs(connection, new.ward_id, id, new.hub_ids)
         return "added"
-    if _alike(known, new):
-        return "unchanged"
     if (new.active and not known.active) or any(
         getattr(known, name) != getattr(new, name) for name in _TIMES
     ):
@@ -142,6 +149,24 @@ def keep_subscription(connection: Connection, new: Subscription, now: datetime) 
     connection.execute(update(subscription).where(_this(known.ward_id, known.id)).values(**values))
     _keep_hubs(connection, new.ward_id, known.id, new.hub_ids)
     return "changed"
+
+
+def _refuse_double(connection: Connection, new: Subscription) -> None:
+    """Two people of one address may have a letter each; the same one twice is a mistake."""
+    if not new.active:
+        return
+    his = select(func.lower(person.c.email)).where(
+        person.c.ward_id == new.ward_id, person.c.id == new.person_id
+    )  # fmt: skip
+    others = and_(
+        subscription.c.ward_id == new.ward_id, subscription.c.person_id != new.person_id,
+        subscription.c.local_time == new.local_time, subscription.c.active.is_(True),
+        person.c.active.is_(True), func.lower(person.c.email) == his.scalar_subquery(),
+    )  # fmt: skip
+    for one in _found(connection, others):
+        if one.reachable and _alike(one, new):
+            raise Problem("post.command.double", name=one.name, address=one.email,
+                          time=one.local_time)  # fmt: skip
 
 
 def _alike(known: Subscription, new: Subscription) -> bool:

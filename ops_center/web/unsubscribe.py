@@ -83,7 +83,7 @@ def _found(desk: Desk, token: str) -> tuple[Subscription, str] | None:
 
 
 def _named(one: Subscription, ward: str) -> dict[str, str]:
-    return {"ward": ward, "address": one.email, "time": one.local_time}
+    return {"ward": ward, "name": one.name, "address": one.email, "time": one.local_time}
 
 
 def _unknown(language: str) -> Response:

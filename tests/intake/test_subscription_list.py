@@ -137,6 +137,34 @@ def test_what_is_not_understood_is_refused_with_its_place_and_nothing_is_written
     assert known(engine) == {}
 
 
+def test_several_readers_of_one_address_have_each_their_hubs(
+    engine: Engine, ward: Ward, tmp_path: Path
+) -> None:
+    path = written(
+        tmp_path, "email,name,scope", "office@x.test,Hà,TDP01", "Office@x.test,Hạ,TDP02"
+    )
+    assert take(engine, ward, path) == {"added": 2}
+    assert take(engine, ward, path, LATER) == {"unchanged": 2}
+    with reading(engine) as connection:
+        found = {one.name: one.hub_ids for one in list_subscriptions(connection, "w")}
+    assert found == {"Hà": ("h1",), "Hạ": ("h2",)}
+
+
+@pytest.mark.parametrize("rows, told", [
+    (["office@x.test,Hà,TDP01", "office@x.test,Hạ,TDP01"], "Hà"),
+    (["office@x.test,Hà,TDP01", "office@x.test,,TDP02"], "office@x.test"),
+    (["office@x.test,Hà,TDP01", "office@x.test,Hạ,TDP02", "office@x.test,,TDP03"], "Hà, Hạ"),
+])  # fmt: skip
+def test_a_row_that_repeats_a_letter_or_leaves_open_whose_it_is_refuses_the_list(
+    engine: Engine, ward: Ward, tmp_path: Path, rows: list[str], told: str
+) -> None:
+    with pytest.raises(Problem) as caught:
+        take(engine, ward, written(tmp_path, "email,name,scope", *rows))
+    for language in ("vi", "en", "ar"):
+        assert told in caught.value.text(language)
+    assert known(engine) == {}
+
+
 def test_the_same_reader_at_the_same_time_twice_is_refused(
     engine: Engine, ward: Ward, tmp_path: Path
 ) -> None:

@@ -60,6 +60,41 @@ def test_readers_subscribe_pause_resume_and_are_listed(run: Run, sqlite_url: str
     assert "[active]" in run("list")[1]
 
 
+OFFICE = "vanphong@dongngac.test"
+
+
+def test_two_people_of_one_office_subscribe_each_to_their_own_hubs(
+    run: Run, sqlite_url: str
+) -> None:
+    assert run("subscribe", OFFICE, "--name", "Trần An", "--hub", "ONE")[0] == 0
+    code, said = run("subscribe", OFFICE, "--name", "Lê Bình", "--hub", "TWO")
+    assert code == 0
+    assert f"{OFFICE} is also the address of Trần An: each gets a letter of their own." in said
+    with opened(sqlite_url) as engine, reading(engine) as connection:
+        found = {one.name: one.hub_ids for one in list_subscriptions(connection, "w1")}
+    assert found == {"Trần An": ("one",), "Lê Bình": ("two",)}
+    code, said = run("subscribe", OFFICE, "--hub", "TWO")  # whose?
+    assert (code, "Lê Bình, Trần An" in said) == (2, True)
+    assert "otherwise: the whole ward" in run("subscribe", OFFICE, "--name", "tran an")[1]
+
+
+def test_the_very_same_letter_twice_at_one_address_is_refused_with_whose_it_is(run: Run) -> None:
+    assert run("subscribe", OFFICE, "--name", "Trần An", "--hub", "ONE")[0] == 0
+    code, said = run("subscribe", OFFICE, "--name", "Lê Bình", "--hub", "ONE")
+    assert code == 2
+    assert f"Trần An <{OFFICE}> already gets this very letter at 07:00" in said
+    assert "Lê Bình" not in run("list")[1]
+    assert run("subscribe", OFFICE, "--name", "Lê Bình", "--hub", "ONE", "--time", "17:00")[0] == 0
+    run("pause", OFFICE)
+    assert run("subscribe", OFFICE, "--name", "Lê Bình", "--hub", "ONE")[0] == 0
+
+
+def test_who_was_subscribed_without_a_name_gets_it_later(run: Run) -> None:
+    assert f"{AN} <{AN}> gets" in run("subscribe", AN)[1]
+    code, said = run("subscribe", AN, "--name", "Trần An")
+    assert (code, f"Trần An <{AN}> gets this letter already" in said) == (0, True)
+
+
 def test_a_name_of_several_lines_is_kept_as_one(run: Run) -> None:
     assert run("subscribe", AN, "--name", "An\r\nBcc: x@y.test\n\n")[0] == 0
     assert f"An Bcc: x@y.test <{AN}>" in run("list")[1]

@@ -11,7 +11,13 @@ from sqlalchemy import Connection, Engine, event
 
 from ops_center.store import outbox
 from ops_center.store.outbox import Planned
+from ops_center.store.people import add_person
 from ops_center.store.session import writing
+from ops_center.store.subscriptions import (
+    Subscription,
+    keep_subscription,
+    list_subscriptions,
+)
 from ops_center.store.wards import Ward, add_ward
 from tests.fixtures.databases import opened
 
@@ -71,3 +77,17 @@ def test_what_is_planned_twice_is_there_once(engine: Engine) -> None:
         assert outbox.plan(connection, "w", rows) == 6
         assert outbox.plan(connection, "w", rows) == 0
         assert len(outbox.list_outbox(connection, "w")) == 6
+
+
+def test_two_readers_of_one_address_have_each_their_row(engine: Engine) -> None:
+    with writing(engine) as connection:
+        add_ward(connection, Ward("w", "Phường W"))
+        readers: list[str] = []
+        for name in ("An", "Bình"):
+            id = add_person(connection, "w", name, email="office@x.test")
+            language = ("vi", "en")[len(readers)]
+            keep_subscription(connection, Subscription("w", id, language=language), NOW)
+            readers = [one.id for one in list_subscriptions(connection, "w")]
+        rows = [Planned("daily", "s", "office@x.test", id, NOW, NOW, f"<{id}>") for id in readers]
+        assert outbox.plan(connection, "w", rows) == 2
+        assert outbox.plan(connection, "w", rows) == 0
