@@ -109,7 +109,10 @@ def preview(chosen: Settings, /, who: str, as_of: str, folder: Path, ward: str |
 @_WARD
 @click.pass_obj
 def send(chosen: Settings, who: str, ward: str | None) -> int:
-    """Send the letter now, besides the planned ones. Exit code 1 when one was not sent."""
+    """Send the letter now, besides the planned ones. Exit code 1 when one was not sent.
+
+    Nothing goes to a reader who has unsubscribed; a paused letter only when named by its ID.
+    """
     with _clerk(chosen, ward) as clerk:
         return clerk.send(who)
 

@@ -18,6 +18,7 @@ from ops_center import i18n
 from ops_center.domain.slots import read_days, read_time
 from ops_center.i18n import Problem, text
 from ops_center.jobs.letters import Letters, content
+from ops_center.jobs.writing import unwanted
 from ops_center.mail.message import Envelope, compose, is_address, message_id, one_line
 from ops_center.mail.reasons import reason_words, state_words
 from ops_center.mail.shown import in_browser
@@ -151,12 +152,19 @@ class Clerk:
                 self.say(text("post.command.previewed", self.language, path=str(path)))
 
     def send(self, wanted: str, *, pen: Any = content) -> int:
-        """Send the letter now, once more than planned; 1 when one was not sent."""
+        """Send the letter now, once more than planned; 1 when one was not sent.
+
+        Never to who has unsubscribed; one that is paused only when its id names it.
+        """
         with writing(self.engine) as connection:
             ward = self._ward(connection)
             slot = self.now.astimezone(ward.zone).isoformat(timespec="seconds")
-            rows = [self._planned(ward, one, slot) for one in self._named(connection, wanted)]
+            found = self._named(connection, wanted)
+            asked = [one for one in found if self._may_have(ward, one, wanted)]
+            rows = [self._planned(ward, one, slot) for one in asked]
             outbox.plan(connection, ward.id, rows)
+        if not asked:
+            return 1
         holder = f"{socket.gethostname()}-send-{secrets.token_hex(3)}"
         Letters(self.engine, self.settings, holder, _now, pen=pen).turn_of(ward)
         with reading(self.engine) as connection:
@@ -165,7 +173,7 @@ class Clerk:
         for one in mine:
             self.say(text("post.command.told", self.language, address=one.recipient,
                           state=self._told(one)))  # fmt: skip
-        return int(any(one.state != "sent" for one in mine))
+        return int(len(asked) < len(found) or any(one.state != "sent" for one in mine))
 
     def status(self) -> int:
         """How sending is set up, and what became of the newest letters; 1 when some are stuck."""
@@ -184,6 +192,18 @@ class Clerk:
             due = i18n.moment(one.due_at, ward.zone, self.language)
             self.say(f"{due}  {one.recipient}  {self._told(one)}")
         return int("refused" in numbers.states or numbers.untold > 0)
+
+    def _may_have(self, ward: Ward, one: Subscription, wanted: str) -> bool:
+        """Whether it may be sent by hand; what stands against it, or is passed by, is said."""
+        reason, by_id = unwanted(one), one.id.startswith(wanted)
+        if not reason:
+            return True
+        by_hand = reason == "paused" and by_id
+        since = i18n.moment(one.unsubscribed_at, ward.zone, self.language)
+        key = "paused_once" if by_hand else f"not_to_{reason}"
+        self.say(text(f"post.command.{key}", self.language, name=one.name, address=one.email,
+                      time=one.local_time, at=since, id=one.id[:8]))  # fmt: skip
+        return by_hand
 
     # --- what they are made of
 

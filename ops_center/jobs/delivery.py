@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine
 from ops_center import logs
 from ops_center.i18n import Problem
 from ops_center.jobs.outage import Outage
-from ops_center.jobs.planning import KIND
 from ops_center.jobs.writing import Pace, unwanted
 from ops_center.mail.message import Envelope, compose
 from ops_center.mail.smtp import Carrier, Server, TransportError, tick
@@ -100,7 +99,7 @@ class Courier:
         held_until: float,
     ) -> bool:
         """Send and settle one letter; whether the connection was lost over it."""
-        reason = unwanted(reader) if mine.kind == KIND else ""
+        reason = unwanted(reader, mine.kind) if mine.subscription_id else ""
         if reason:
             self._settle(
                 held_until, lambda it: outbox.settle_skipped(it, mine, self._clock(), reason)

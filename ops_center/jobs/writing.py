@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from ops_center import logs
 from ops_center.i18n import Problem
+from ops_center.jobs.planning import KIND
 from ops_center.store import outbox
 from ops_center.store.letters import (
     Letter,
@@ -146,7 +147,7 @@ class Writer:
             wanted = select_subscriptions(connection, ward.id, ids)
             for entry in entries:
                 found = wanted.get(entry.subscription_id or "")
-                if reason := unwanted(found):
+                if reason := unwanted(found, entry.kind):
                     outbox.skip(connection, ward.id, [entry.id], now, reason)
                 elif found:
                     topic = Topic(entry.kind, entry.slot, found.hub_ids, found.sections)
@@ -240,12 +241,18 @@ class Writer:
         self._hold(ward, entries, now, now + self._deadline, reason)
 
 
-def unwanted(found: Subscription | None) -> str:
-    """Why a planned letter is not to be sent any more; "" when it is."""
+def unwanted(found: Subscription | None, kind: str = KIND) -> str:
+    """Why a planned letter is not to be sent any more; "" when it is.
+
+    Somebody may ask for the letter of a paused subscription; nobody for that of one that its
+    reader has ended.
+    """
     if found is None:
         return "gone"
-    if not found.active:
-        return "unsubscribed" if found.unsubscribed_at else "paused"
+    if not found.active and found.unsubscribed_at:
+        return "unsubscribed"
+    if not found.active and kind == KIND:
+        return "paused"
     return "" if found.reachable else "no_address"
 
 

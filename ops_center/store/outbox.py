@@ -359,8 +359,12 @@ def find_entry(connection: Connection, ward_id: str, id: str) -> Entry | None:
     return None if row is None else _entry(row._mapping)
 
 
-def send_again(connection: Connection, old: Entry, now: datetime, message_id: str) -> str | None:
+def send_again(
+    connection: Connection, old: Entry, now: datetime, message_id: str, recipient: str = ""
+) -> str | None:
     """Send what was sent, refused or skipped once more, as a row of its own; its id.
+
+    To that address, where the reader has another one by now.
 
     None where it has no letter, or it is asked for twice within a second.
     """
@@ -371,7 +375,7 @@ def send_again(connection: Connection, old: Entry, now: datetime, message_id: st
         .values(
             ward_id=old.ward_id, kind="again",
             slot=f"{old.kind} {old.slot} {now.isoformat(timespec='seconds')}",
-            recipient=old.recipient, subscription_id=old.subscription_id,
+            recipient=recipient or old.recipient, subscription_id=old.subscription_id,
             letter_id=old.letter_id, due_at=now, next_at=now, message_id=message_id,
         )
         .on_conflict_do_nothing()

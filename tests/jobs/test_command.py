@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email.policy import default
 from pathlib import Path
 
@@ -16,8 +17,14 @@ from ops_center.jobs import command
 from ops_center.jobs.command import Clerk
 from ops_center.store.letters import UNSUBSCRIBE
 from ops_center.store.outbox import list_outbox
-from ops_center.store.session import reading
-from ops_center.store.subscriptions import list_subscriptions
+from ops_center.store.session import reading, writing
+from ops_center.store.subscriptions import (
+    Subscription,
+    find_subscriptions,
+    list_subscriptions,
+    pause,
+    unsubscribe,
+)
 from tests.fixtures.databases import opened
 from tests.fixtures.mailbox import SENDER, Mailbox, mailbox
 from tests.jobs.post import MORNING, Office, Pen, plant, settings_for
@@ -149,6 +156,71 @@ def test_a_letter_is_sent_by_hand_and_told(
     assert said == [f"{AN}: sent."]
     assert box.recipients() == [AN, AN]  # the planned one and the one by hand
     assert box.received[1].message["Subject"] == "2026-08-14T07:00:05+07:00 vi one"
+
+
+def by_hand(
+    office: tuple[Office, Mailbox, list[str]], monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> tuple[int, list[str], list[str]]:
+    """A minute later: the exit code, what is said, and the letters that went out for it."""
+    here, box, said = office
+    here.clock.at += timedelta(minutes=1)
+    monkeypatch.setattr(command, "_now", here.clock)
+    said.clear()
+    asked = Clerk(here.engine, here.settings, said.append, here.clock())
+    code = asked.send(wanted, pen=Pen)
+    slot = (here.clock() + timedelta(hours=7)).strftime("%Y-%m-%dT%H:%M:%S+07:00 ")
+    subjects = [str(one.message["Subject"]) for one in box.received]
+    return code, said, [one.removeprefix(slot) for one in subjects if one.startswith(slot)]
+
+
+def test_who_unsubscribed_gets_no_letter_by_hand_however_named(
+    office: tuple[Office, Mailbox, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _, _ = office
+    one = here.subscribe(AN)
+    with writing(here.engine) as connection:
+        assert unsubscribe(connection, "w1", one.id, MORNING)
+    for wanted in (AN, one.id, one.id[:8]):
+        code, said, sent = by_hand(office, monkeypatch, wanted)
+        assert (code, sent) == (1, [])
+        assert said == [f"Not sent: {one.name} <{AN}>, 07:00, unsubscribed on 14 Aug 2026 07:00."
+                        " They get letters again only when they ask for them."]  # fmt: skip
+    assert here.history() == []
+
+
+def test_who_is_paused_gets_a_letter_by_hand_only_when_named_by_id(
+    office: tuple[Office, Mailbox, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _, _ = office
+    one = here.subscribe(AN, hub_ids=("one",))
+    here.subscribe(AN, local_time="17:00", hub_ids=("two",))
+    with writing(here.engine) as connection:
+        pause(connection, "w1", one.id)
+    code, said, sent = by_hand(office, monkeypatch, AN)
+    assert (code, sent) == (1, ["vi two"])
+    assert said[0] == (f"Not sent: the letter of {one.name} <{AN}>, 07:00, is paused. To send it "
+                       f"all the same: ops-center letter send {one.id[:8]}")  # fmt: skip
+    assert said[1:] == [f"{AN}: sent."]
+    code, said, sent = by_hand(office, monkeypatch, one.id[:8])
+    assert (code, sent) == (0, ["vi one"])
+    assert said == [f"The letter of {one.name} <{AN}>, 07:00, is paused; it is sent this once.",
+                    f"{AN}: sent."]  # fmt: skip
+    assert [found.active for found in find(here, AN)] == [False, True]
+
+
+def test_morning_and_evening_letters_are_both_sent_by_hand(
+    office: tuple[Office, Mailbox, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _, _ = office
+    here.subscribe(AN, hub_ids=("one",))
+    here.subscribe(AN, local_time="17:00", hub_ids=("two",))
+    code, _, sent = by_hand(office, monkeypatch, AN)
+    assert (code, sorted(sent)) == (0, ["vi one", "vi two"])
+
+
+def find(here: Office, wanted: str) -> list[Subscription]:
+    with reading(here.engine) as connection:
+        return find_subscriptions(connection, "w1", wanted)
 
 
 def test_a_letter_by_hand_that_is_refused_is_told_with_the_reason(

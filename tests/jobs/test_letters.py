@@ -23,7 +23,7 @@ from ops_center.metrics.catalog import MEASURES
 from ops_center.store import outbox
 from ops_center.store.calendars import CalendarDay, add_calendar_day
 from ops_center.store.letter_tables import letter, letter_part, subscription
-from ops_center.store.outbox import Entry
+from ops_center.store.outbox import Entry, Planned
 from ops_center.store.session import reading, writing
 from ops_center.store.subscriptions import pause, resume, unsubscribe
 from ops_center.store.tables import person
@@ -359,6 +359,29 @@ def test_who_does_not_want_a_planned_letter_does_not_get_it(
     office.turn()
     assert box.received == []
     assert office.states() == {BINH: ("skipped", reason)}
+
+
+@on_both
+@pytest.mark.parametrize("kind", ["again", "manual"])
+def test_who_unsubscribes_while_a_letter_by_hand_is_on_its_way_does_not_get_it(
+    office: Office, box: Mailbox, kind: str
+) -> None:
+    one = office.subscribe(BINH)
+    office.turn()
+    old = office.entries()[BINH]
+    with writing(office.engine) as connection:
+        if kind == "again":
+            assert outbox.send_again(connection, old, office.clock(), "<again@x.test>")
+        else:
+            now = office.clock()
+            by_hand = Planned("manual", "now", BINH, one.id, now, now, "<hand@x.test>",
+                              letter_id=old.letter_id)  # fmt: skip
+            assert outbox.plan(connection, "w1", [by_hand]) == 1
+        assert unsubscribe(connection, "w1", one.id, MORNING)
+    office.turn()
+    assert box.recipients() == [BINH]
+    (mine,) = [found for found in office.history() if found.kind == kind]
+    assert (mine.state, mine.reason) == ("skipped", "unsubscribed")
 
 
 # --- the server ------------------------------------------------------------------------------

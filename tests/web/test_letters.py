@@ -82,7 +82,7 @@ def url(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def opened(url: str, key: str) -> Iterator[Office]:
-    engine = open_engine(url)
+    engine = open_engine(url, timeout=60)
     settings = Settings(database_url=url, keeper_key=key, mail_from="ioc@dongngac.test")
     live = Live(Pulse(settings, Clock(lambda: NOW)), "b1", scenes.SCENES, scenes.draw,
                 snapshot.take)  # fmt: skip
@@ -197,6 +197,21 @@ def test_a_keeper_sends_a_letter_again_once_more(office: Office, client: FlaskCl
     assert new.message_id != old.message_id
     held = client.post("/letters/again", data={"id": office.entries["s3"]})
     assert held.status_code == 403
+
+
+def test_a_letter_that_is_sent_again_goes_to_the_corrected_address(
+    office: Office, client: FlaskClient
+) -> None:
+    client.post("/letters/key", data={"key": KEY})
+    right = "corrected@dongngac.test"
+    with writing(office.engine) as connection:
+        connection.execute(person.update().where(person.c.id == "p1").values(email=right))
+    before = {one.id for one in office.rows()}
+    answer = client.post("/letters/again", data={"id": office.entries["s1"]})
+    with writing(office.engine) as connection:
+        connection.execute(person.update().where(person.c.id == "p1").values(email=READER))
+    assert answer.status_code == 303
+    assert [one.recipient for one in office.rows() if one.id not in before] == [right]
 
 
 def test_who_unsubscribed_gets_nothing_again(office: Office, client: FlaskClient) -> None:

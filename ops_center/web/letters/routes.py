@@ -82,8 +82,9 @@ def _again(desk: Desk, id: str) -> str:
         if found is not None and found.unsubscribed_at and not found.active:
             raise Problem("letters.unsubscribed")
         stamp = f"{old.kind} {old.slot} {now.isoformat()}"
-        fresh = message_id(desk.settings.mail_from, ward.id, "again", stamp, old.recipient)
-        if send_again(connection, old, now, fresh) is None:
+        fresh = message_id(desk.settings.mail_from, ward.id, "again", stamp, reader or old.recipient)
+        address = found.email.lower() if found is not None and found.reachable else ""
+        if send_again(connection, old, now, fresh, address) is None:
             raise Problem("letters.not_again")
     logs.event("letter.again", ward=ward.id, entry=id)
     return "again"
