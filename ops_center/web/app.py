@@ -69,11 +69,9 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 {app_entry}
-<footer>
 {config}
 {scripts}
 {renderer}
-</footer>
 </body>
 </html>"""
 

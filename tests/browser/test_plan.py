@@ -55,6 +55,16 @@ def test_what_the_address_says_wrongly_hides_nothing(desk: Desk) -> None:
     assert desk.run("return location.search") == "?lang=en&state=late"
 
 
+def test_the_road_map_stands_on_a_card_like_all_others(desk: Desk) -> None:
+    desk.visit("/plan?lang=en")
+    grounds = desk.run(
+        "return [...document.querySelectorAll('.plan .card')]"
+        ".map(one => getComputedStyle(one).backgroundColor)"
+    )
+    assert len(grounds) > 2
+    assert len(set(grounds)) == 1
+
+
 def test_choosing_shows_and_hides_at_once_and_the_address_comes_back(desk: Desk) -> None:
     everything = {one[0] for one in planned_ward.ITEMS}
     desk.visit("/plan?lang=en")

@@ -45,6 +45,10 @@ def test_a_page_stands_in_its_language_direction_and_theme(
     assert head in app.server.test_client().get(f"/wall{question}").text
 
 
+def test_only_the_page_itself_says_what_is_its_foot(app: Dash) -> None:
+    assert "<footer" not in page_of(app), "the frame's own would stand beside the page's"
+
+
 def test_each_page_load_is_drawn_with_its_first_reading(app: Dash) -> None:
     referrer = {"Referer": "http://localhost/wall?lang=en&theme=light"}
     layout = app.server.test_client().get("/_dash-layout", headers=referrer).json
