@@ -37,8 +37,9 @@ class Links:
         """All hubs; for a letter about some, these beside one another."""
         return self.explore(by="hub") if self._codes() else self.page("/hubs")
 
-    def campaign(self) -> str:
-        codes = self._codes()[:_MOST_HUBS]
+    def campaign(self, hub: str = "") -> str:
+        """The campaign of the letter's hubs, or of one hub."""
+        codes = [hub] if hub else self._codes()[:_MOST_HUBS]
         return self._at("/campaign", {"hubs": ",".join(codes)} if codes else {})
 
     def dossier(self, row: Listed) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops_center import i18n
 from ops_center.domain.working_days import local_day
-from ops_center.mail import news, pictures, words
+from ops_center.mail import league, news, pictures, words
 from ops_center.mail.edition import Block, Cell, Column, Edition, Table
 from ops_center.mail.links import Links
 from ops_center.mail.words import said
@@ -298,13 +298,17 @@ def _campaign(reading: Reading, language: str, links: Links) -> Block:
     rows = tuple(_pace_row(pace, reading.today, language) for pace in board.paces)
     columns = _columns(language, "indicator", "#reached", "#against_plan", "#end", "#outlook")
     how = said("letter.campaign.how", language, share=i18n.percent(0.8, language, 0))
-    table = Table("campaign", "", columns, rows)
+    tables = [Table("campaign", "", columns, rows)] if rows else []
+    hubs = [*league.tables(reading, language, links)]
+    notes = [how] if rows else []
+    if hubs:
+        notes.append(said("letter.league.how", language))
     return Block(
         "campaign", title, lead=(lead,) if rows else (lead, said("letter.campaign.no_indicators",
                                                                 language)),
-        tables=(table,) if rows else (),
+        tables=(*tables, *hubs),
         picture=pictures.drawn(reading, language).get("burnup"),
-        notes=(how,) if rows else (),
+        notes=tuple(notes),
         link=links.campaign(), link_words=said("letter.campaign.open", language),
     )  # fmt: skip
 

@@ -97,7 +97,7 @@ def _campaign(connection: Connection) -> None:
     households = Indicator(
         campaign.id, "households", "Hộ được thăm", "count", id="i1",
         name_en="Households visited", name_ar="أسر تمت زيارتها", topic_id="households",
-        target=4500.0,
+        target=4500.0, split="equal",
     )  # fmt: skip
     online = Indicator(campaign.id, "online", "Nộp trực tuyến", "ratio", id="i2", position=1,
                        metric="online_share", target=0.6)  # fmt: skip
