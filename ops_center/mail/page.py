@@ -5,6 +5,7 @@ Mail programs ignore style sheets, except the rules for dark mode and phones, wh
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from ops_center.store.letters import UNSUBSCRIBE, Part
 if TYPE_CHECKING:
     from css_inline import CSSInliner
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from ops_center.mail.edition import Edition, Picture
 
@@ -25,6 +27,7 @@ _DOMAIN = Part("", "", b"").cid.lstrip("@")
 _ZERO_WIDTH = "\u2060"
 _TURNING = dict.fromkeys(range(0x202A, 0x202F))
 """Signs that turn all that follows round; we write none, so they came in with a name."""
+_LONG = re.compile(r"(\S{30,})")
 
 
 def html(edition: Edition) -> str:
@@ -65,7 +68,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"way": _way, "kept": kept, "file": file_of}
+    made.filters |= {"way": _way, "kept": kept, "shown": _shown, "file": file_of}
     return made
 
 
@@ -74,6 +77,17 @@ def kept(text: str) -> str:
     follows round."""
     apart = UNSUBSCRIBE[0] + _ZERO_WIDTH + UNSUBSCRIBE[1:]
     return text.translate(_TURNING).replace(UNSUBSCRIBE, apart)
+
+
+def _shown(text: str) -> Markup:
+    """The words, kept; a word longer than any may be broken, or it would widen a phone's letter."""
+    from markupsafe import Markup, escape
+
+    parts = _LONG.split(kept(text))
+    breakable = Markup('<span class="long">{}</span>')
+    return Markup("").join(
+        breakable.format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
 
 
 def _way(text: str) -> str:

@@ -158,6 +158,50 @@ def test_a_name_cannot_turn_the_rest_of_its_line_round(post: Post) -> None:
     assert not set(map(chr, range(0x202A, 0x202F))) & {*letter.plain, *letter.html}
 
 
+class Unbroken(HTMLParser):
+    """Words of so many letters that stand where no mail program may break them."""
+
+    def __init__(self, html: str, most: int) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._most, self._open = most, [("", False)]
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "br", "img", "wbr"):
+            style = (dict(attrs).get("style") or "").replace(" ", "")
+            may = "word-break:break-all" in style and "overflow-wrap:anywhere" in style
+            hidden = "display:none" in style
+            self._open.append((tag, may or hidden or self._open[-1][1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        tag, may = self._open[-1]
+        if not may and tag not in ("style", "title"):
+            self.found += [word for word in data.split() if len(word) > self._most]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_name_of_three_hundred_letters_may_be_broken_and_others_may_not(
+    post: Post, language: str
+) -> None:
+    long = "<b>&" + "Đ" * 300
+    lists = post.reading.lists
+    person = replace(lists.people[0], name=long, unit=long)
+    hubs = tuple(replace(one, name=long) for one in lists.hubs)
+    standings = post.reading.hubs and replace(post.reading.hubs, standings=tuple(
+        replace(one, hub=replace(one.hub, name=long)) for one in post.reading.hubs.standings))
+    letter = post.without(
+        language, ward=replace(post.reading.ward, name=long), hubs=standings,
+        lists=replace(lists, people=(person, *lists.people[1:]), hubs=hubs),
+    )  # fmt: skip
+    assert Unbroken(letter.html, 40).found == []
+    assert long in Seen(letter.html).text
+    assert "break-all" not in re.sub("<style>.*?</style>", "", post.letter(language).html)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_html_is_light_and_needs_nothing_from_elsewhere(post: Post, language: str) -> None:
     letter = post.letter(language, public_url="https://ioc.example.vn")
