@@ -24,7 +24,8 @@ from ops_center.domain.working_days import DAY
 
 __all__ = [
     "Campaign", "CampaignDay", "DayCount", "Forecast", "PlanKind", "day_of", "days_of", "forecast",
-    "forecast_level", "forecast_ratio", "needed_per_day", "plan_curve", "share_required",
+    "forecast_level", "forecast_ratio", "needed_per_day", "plan_curve", "plan_now",
+    "share_required",
 ]
 
 PlanKind = Literal["straight", "working_days", "milestones"]
@@ -108,11 +109,34 @@ def _between(
     return tuple(on(day) for day in days)
 
 
-def needed_per_day(target: float, now: float, days_left: int) -> float | None:
-    """What each day left must bring to reach the target: 0 once it is reached, None at the end."""
+def plan_now(start: float, curve: Sequence[float], begun: int, passed: float) -> float | None:
+    """What the plan asks for by now: what it asked for by the end of yesterday, and of what it
+    asks of today the part that has passed.
+
+    `curve`: as `plan_curve` gives it, from `start` on; `begun`: how many of its days have begun;
+    `passed`: how much of the working time of the last of these is over, 0 to 1. None before the
+    first day, and without a plan.
+    """
+    if not curve or begun < 1:
+        return None
+    before = curve[begun - 2] if begun > 1 else start
+    return before + (curve[begun - 1] - before) * passed
+
+
+def needed_per_day(
+    target: float, now: float, coming: int, today: float | None = None
+) -> float | None:
+    """What a day must bring from now on to reach the target.
+
+    `coming`: the days after today; `today`: the part of it that is still to be worked, None where
+    it is none of the plan's days. 0 once the target is reached, None when no day is left; of less
+    than a day all that is missing is asked.
+    """
     if now >= target:
         return 0.0
-    return (target - now) / days_left if days_left > 0 else None
+    if today is None and coming < 1:
+        return None
+    return (target - now) / max(1.0, coming + (today or 0.0))
 
 
 def share_required(target: float, n: float, of: float, rest: float) -> float | None:

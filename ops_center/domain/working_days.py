@@ -194,6 +194,19 @@ class WorkingCalendar:
         index = bisect_right(table.opens, at) - 1
         return index >= 0 and at < table.closes[index]
 
+    def passed(self, at: datetime) -> float:
+        """The part of its day's working time that is over at `at`, from 0 to 1.
+
+        A day off passes by the hours that it would have if it were a working day.
+        """
+        day = local_day(at, self.zone)
+        whole = over = _NOTHING
+        for start, end in self.hours.usual(day):
+            opens, closes = self._utc(day, start), self._utc(day, end)
+            whole += closes - opens
+            over += min(max(at, opens), closes) - opens
+        return over / whole if whole else float(at >= self.closing(day))
+
     def _utc(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 

@@ -13,6 +13,8 @@ from ops_center.figures.frame import Figure, axis, day_ticks
 
 WORDS = ("today", "plan", "target", "end")
 """What is written on the chart; "end" where there is a forecast."""
+_START = -0.6
+"""Where the axis begins, a little before the first day's end."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class BurnUp:
 
     `total`: where it stood by the end of each day, None where nothing was told or is to come.
     `plan`: where it should; empty without a target. `unfinished`: today is one of the days, and
-    is not over. `adds_up`: a running sum, drawn from zero. `shares`: values are ratios.
-    `needed`: draw the way from now to the target. `reached_on`: the day that it is reached, past
-    or forecast.
+    is not over; `passed`: how much of it is, 0 to 1. `adds_up`: a running sum, drawn from zero.
+    `shares`: values are ratios. `needed`: draw the way from now to the target. `reached_on`: the
+    day that it is reached, past or forecast.
     """
 
     days: tuple[date, ...]
@@ -43,6 +45,7 @@ class BurnUp:
     today: date
     quiet: frozenset[date]
     unfinished: bool
+    passed: float = 1.0
     adds_up: bool = True
     shares: bool = False
     needed: bool = True
@@ -55,6 +58,15 @@ class BurnUp:
         """The place of the last day with a total."""
         return next((at for at in range(len(self.total) - 1, -1, -1)
                      if self.total[at] is not None), None)  # fmt: skip
+
+    @property
+    def here(self) -> float | None:
+        """Where the last total stands: at its day's end, or so far into today – there the plan's
+        line is what it asks for by now."""
+        at = self.last_known
+        if at is None or not (self.unfinished and self.days[at] == self.today):
+            return at
+        return max(_START, at - 1 + self.passed)
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,7 @@ def _drawn(
     most = 5 if told is not None else 4
     return make(
         traces, theme, language, margin=dict(size.margin) | {"r": max(size.margin["r"], room)},
-        xaxis=axis(theme, range=[-0.6, len(shown.days) - 0.4]) | _days(shown, language, most),
+        xaxis=axis(theme, range=[_START, len(shown.days) - 0.4]) | _days(shown, language, most),
         yaxis=_upright(shown, theme, low, high),
         shapes=[*_shades(shown, theme), *_lines(shown, theme, size)],
         annotations=_notes(shown, theme, words, size, (low, high)),
@@ -157,7 +169,7 @@ def _upright(shown: BurnUp, theme: str, low: float, high: float) -> dict[str, An
 
 
 def _line(
-    x: Sequence[int], y: Sequence[Any], theme: str, token: str, **line: Any
+    x: Sequence[float], y: Sequence[Any], theme: str, token: str, **line: Any
 ) -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "x": list(x), "y": list(y), "hoverinfo": "skip",
             "line": {"color": tokens.colour(theme, token)} | line}  # fmt: skip
@@ -174,11 +186,11 @@ def _band(shown: BurnUp, theme: str, size: _Size) -> list[dict[str, Any]]:
         return []
     heading = shown.heading
     days = [(day - shown.days[0]).days for day in heading.days]
-    starts: list[int] = []
+    starts: list[float] = []
     value: list[float] = []
-    at = shown.last_known
-    if at is not None and at < days[0]:
-        starts, value = [at], [float(shown.total[at] or 0)]
+    at, here = shown.last_known, shown.here
+    if at is not None and here is not None and here < days[0]:
+        starts, value = [here], [float(shown.total[at] or 0)]
     low, high = _lean([*value, *heading.low]), _lean([*value, *heading.high])
     band = _line([*starts, *days, *days[::-1], *starts], [*high, *low[::-1]], theme, "forecast",
                  width=0)  # fmt: skip
@@ -205,13 +217,13 @@ def _needed(shown: BurnUp, theme: str, size: _Size) -> list[dict[str, Any]]:
     return [_line(places, values, theme, "watch", width=size.line * 0.7, dash="dot")]
 
 
-def _needed_from(shown: BurnUp) -> tuple[int, float] | None:
-    at = shown.last_known
-    if at is None or shown.target is None or at >= len(shown.days) - 1:
+def _needed_from(shown: BurnUp) -> tuple[float, float] | None:
+    at, here = shown.last_known, shown.here
+    if at is None or here is None or shown.target is None or at >= len(shown.days) - 1:
         return None
     value = float(shown.total[at] or 0)
     over = shown.today > shown.days[-1]
-    return (at, value) if shown.needed and not over else None
+    return (here, value) if shown.needed and not over else None
 
 
 def _actual(shown: BurnUp, theme: str, size: _Size, told: Told | None) -> list[dict[str, Any]]:
@@ -240,11 +252,12 @@ def _pointed(told: Told | None, places: Sequence[int]) -> dict[str, Any]:
 def _today(
     shown: BurnUp, at: int, theme: str, size: _Size, told: Told | None
 ) -> list[dict[str, Any]]:
-    """A dotted way to an open ring, and hatched what today adds to yesterday."""
+    """A dotted way to an open ring, and hatched what today adds to yesterday: from its end on."""
+    here = at if shown.here is None else shown.here
     value, colour = float(shown.total[at] or 0), tokens.colour(theme, "accent")
     before = next(((place, one) for place, one in reversed([*enumerate(shown.total[:at])])
-                   if one is not None), (at, 0.0))  # fmt: skip
-    ring = _line([before[0], at], [before[1], value], theme, "accent", width=size.line * 0.8,
+                   if one is not None), (here, 0.0))  # fmt: skip
+    ring = _line([before[0], here], [before[1], value], theme, "accent", width=size.line * 0.8,
                  dash="dot")  # fmt: skip
     ring |= {"mode": "lines+markers",
              "marker": {"size": [0, size.mark * 1.5], "symbol": "circle-open", "color": colour,
@@ -255,7 +268,7 @@ def _today(
                  "customdata": ["", told.hrefs[at]]}  # fmt: skip
     if not shown.adds_up:
         return [ring]
-    bar = {"type": "bar", "x": [at], "base": [before[1]], "y": [max(0.0, value - before[1])],
+    bar = {"type": "bar", "x": [at - 0.5], "base": [before[1]], "y": [max(0.0, value - before[1])],
            "width": [1], "hoverinfo": "skip", "marker": frame.hatched(theme, "accent")}  # fmt: skip
     return [bar | _pointed(told, [at]), ring]
 

@@ -167,7 +167,7 @@ def burnup(reading: Reading, pace: Pace, language: str) -> Drawn:
     alt = _alt_of_pace(reading, pace, language)
     sheet = _paper(BURNUP_HEIGHT)
     axes = sheet.add_axes(_PLOT)
-    known = [(at, value) for at, value in enumerate(pace.total) if value is not None]
+    known = _known(reading, pace)
     if pace.plan:
         axes.plot(range(len(pace.plan)), pace.plan, color=_colour("plan"), lw=1.2, ls="--")
     if pace.forecast is not None and pace.forecast.middle and known:
@@ -182,7 +182,19 @@ def burnup(reading: Reading, pace: Pace, language: str) -> Drawn:
     return Drawn(picture, (_colour("accent"),), _PLOT)
 
 
-def _band(axes: Axes, pace: Pace, last: tuple[int, float]) -> None:
+def _known(reading: Reading, pace: Pace) -> list[tuple[float, float]]:
+    """Each day's end with its total; today's stands as far into the day as it has passed, where
+    the plan's line is what it asks for by now."""
+    board = reading.board
+    assert board is not None
+    points = [(float(at), value) for at, value in enumerate(pace.total) if value is not None]
+    if points and board.day.phase == "running":
+        at, value = points[-1]
+        points[-1] = (max(-0.5, at - 1 + board.passed), value)
+    return points
+
+
+def _band(axes: Axes, pace: Pace, last: tuple[float, float]) -> None:
     ahead = pace.forecast
     assert ahead is not None
     place = {day: at for at, day in enumerate(pace.days)}
@@ -263,7 +275,8 @@ def _alt_of_pace(reading: Reading, pace: Pace, language: str) -> str:
                   n=i18n.number(board.day.n, language),
                   days=i18n.number(board.day.days, language))]  # fmt: skip
     if pace.target is not None:
-        parts.append(said("letter.picture.alt_plan", language,
+        key = "alt_over" if board.day.phase == "after" else "alt_plan"
+        parts.append(said(f"letter.picture.{key}", language,
                           target=words.target_of_pace(pace, language),
                           gap=words.gap_of_pace(pace, language)))  # fmt: skip
     if pace.forecast is not None and pace.forecast.middle:

@@ -161,11 +161,10 @@ class Reading:
 
 
 def behind(pace: Pace) -> float | None:
-    """The gap as a part of what today's plan asks for: −0.2 is a fifth too little."""
-    if pace.gap is None or pace.now is None:
+    """The gap as a part of what the plan asks for by now: −0.2 is a fifth too little."""
+    if pace.gap is None or pace.planned is None:
         return None
-    planned = pace.now + pace.gap if pace.indicator.lower_is_better else pace.now - pace.gap
-    return pace.gap / (abs(planned) or 1.0)
+    return pace.gap / (abs(pace.planned) or 1.0)
 
 
 @dataclass(frozen=True)

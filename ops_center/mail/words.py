@@ -136,7 +136,7 @@ def target_of_pace(pace: Pace, language: str) -> str:
 
 
 def gap_of_pace(pace: Pace, language: str, *, signed: bool = True) -> str:
-    """Against today's plan: positive is good."""
+    """Against the plan by now: positive is good."""
     if pace.gap is None:
         return i18n.MISSING
     if pace.indicator.kind == "ratio":

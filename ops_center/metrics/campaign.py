@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 
-from ops_center.domain.working_days import WorkingCalendar
+from ops_center.domain.campaign import plan_curve, plan_now
+from ops_center.domain.working_days import WorkingCalendar, local_day
 from ops_center.store.calendars import CalendarDay
 from ops_center.store.campaigns import Campaign
 
@@ -21,7 +22,8 @@ class CampaignDay:
     """A campaign as it stands: today is its `day` n of `days` (below 1 before, above after).
 
     `bars`: (day, received) up to today; `cumulative` their running sums; `plan`: what the target
-    asks for by the end of today, None without one; `working`: for each day whether it is worked.
+    asks for by now, as the pace of an indicator has it, None without one; `working`: for each
+    day whether it is worked.
     """
 
     name: str
@@ -48,11 +50,12 @@ def current(campaigns: list[Campaign], today: date) -> Campaign | None:
 def campaign_day(
     campaign: Campaign,
     received: Mapping[date, Mapping[str, int]],
-    today: date,
+    now: datetime,
     calendar: WorkingCalendar,
     special: Mapping[date, CalendarDay],
 ) -> CampaignDay:
-    """The campaign as it stands today; `received`: the ward's measures by day, up to today."""
+    """The campaign as it stands now; `received`: the ward's measures by day, up to today."""
+    today = local_day(now, calendar.zone)
     days = [campaign.starts_on + n * DAY for n in range(campaign.days)]
     bars = [(day, received[day].get("received", 0)) for day in days if day <= today]
     working = [calendar.is_working(day) for day in days]
@@ -65,15 +68,22 @@ def campaign_day(
         target=campaign.target,
         bars=tuple(bars),
         cumulative=tuple(accumulate(n for _, n in bars)),
-        plan=_planned(campaign.target, working, len(bars)),
+        plan=_planned(campaign, calendar, len(bars), now),
         total=sum(n for _, n in bars),
         working=tuple(working),
         holidays=tuple((day, special[day].name) for day in free),
     )
 
 
-def _planned(target: int | None, working: Sequence[bool], passed: int) -> float | None:
+def _planned(
+    campaign: Campaign, calendar: WorkingCalendar, begun: int, now: datetime
+) -> float | None:
     """The target spread evenly over the working days, as far as these have passed."""
-    if target is None or not any(working):
+    days = [campaign.starts_on + n * DAY for n in range(campaign.days)]
+    if campaign.target is None or not any(map(calendar.is_working, days)):
         return None
-    return target * sum(working[:passed]) / sum(working)
+    curve = plan_curve(
+        days, campaign.target, kind="working_days", is_working=calendar.is_working
+    )
+    over = local_day(now, calendar.zone) > days[-1]
+    return plan_now(0.0, curve, begun, 1.0 if over else calendar.passed(now)) or 0.0

@@ -14,10 +14,11 @@ from ops_center.domain.campaign import (
     forecast_level,
     forecast_ratio,
     needed_per_day,
+    plan_now,
     share_required,
 )
 from ops_center.domain.indicator import State, gap_of, state_of
-from ops_center.metrics.goals import goal, way
+from ops_center.metrics.goals import Way, goal, way
 from ops_center.metrics.ground import BEFORE, DAY, Ground
 from ops_center.metrics.indicator import Amount
 from ops_center.store.indicators import Indicator
@@ -37,9 +38,12 @@ class Pace:
     reported, or still to come. `base`: a ratio's denominators, else ().
     `total`: the value by the end of the day – running sum, ratio of sums, or level; None after
     today. `plan`: what the plan asks for by then; () without a target.
-    `gap`: `now` against today's plan, positive is good, also where lower is better.
+    `planned`: what it asks for by now – by the end of yesterday, and of today as much as of its
+    working time has passed; after the end the target.
+    `gap`: `now` against `planned`, positive is good, also where lower is better.
     `needed`: count – per day from now on, at most so much where lower is better; ratio – the share
-    required of the rest, above 1 is out of reach. `lately`: the same over the last 7 finished days
+    required of the rest, above 1 is out of reach. What is left of today counts as a part of a day.
+    `lately`: the same over the last 7 finished days
     with a report. A plan by working days speaks of these only. None for a level.
     """
 
@@ -52,6 +56,7 @@ class Pace:
     plan: tuple[float, ...]
     now: float | None
     target: float | None
+    planned: float | None
     gap: float | None
     needed: float | None
     lately: float | None
@@ -71,7 +76,7 @@ def pace_of(
     now = next((one for one in reversed(total) if one is not None), None)
     target = goal(ground, indicator, hubs)
     plan = way(ground, indicator, hubs)
-    asked, lower = _asked(ground, plan), indicator.lower_is_better
+    planned, lower = _planned(ground, plan, target), indicator.lower_is_better
     return Pace(
         indicator=indicator,
         hub_id=hubs[0] if hubs and len(hubs) == 1 else None,
@@ -79,14 +84,15 @@ def pace_of(
         daily=tuple(one and one.top for one in amounts),
         base=tuple(one and one.base for one in amounts) if indicator.kind == "ratio" else (),
         total=total,
-        plan=plan,
+        plan=plan.days,
         now=now,
         target=target,
-        gap=None if now is None or asked is None else gap_of(now, asked, lower),
+        planned=planned,
+        gap=None if now is None or planned is None else gap_of(now, planned, lower),
         needed=_needed(ground, indicator, amounts, target),
         lately=_lately(ground, indicator, amounts),
         forecast=_forecast(ground, indicator, hubs, amounts, total, target) if foretell else None,
-        state=state_of(now, asked, _yesterday(ground, plan), lower),
+        state=state_of(now, planned, _yesterday(ground, plan), lower),
     )
 
 
@@ -107,16 +113,18 @@ def _totals(
     return (*found, *[None] * (len(ground.days) - begun))
 
 
-def _asked(ground: Ground, plan: Sequence[float]) -> float | None:
-    """What the plan asks for by the end of today, or of the last day."""
-    return plan[ground.begun - 1] if plan and ground.begun else None
+def _planned(ground: Ground, plan: Way, target: float | None) -> float | None:
+    """What the plan asks for by now; once it is over, the target."""
+    if ground.day.phase == "after":
+        return target
+    return plan_now(plan.start, plan.days, ground.begun, ground.passed)
 
 
-def _yesterday(ground: Ground, plan: Sequence[float]) -> float | None:
+def _yesterday(ground: Ground, plan: Way) -> float | None:
     """What it asked for by the end of yesterday, while today can still be used."""
-    if not plan or ground.day.phase != "running":
+    if ground.day.phase != "running":
         return None
-    return plan[ground.finished - 1] if ground.finished else 0.0
+    return plan_now(plan.start, plan.days, ground.begun, 0.0)
 
 
 # ---------------------------------------------------------------- per day
@@ -151,18 +159,24 @@ def _needed(
 ) -> float | None:
     if target is None or indicator.kind == "level":
         return None
-    left = sum(
-        _speaks_of(ground, indicator, place) for place in range(ground.finished, len(ground.days))
-    )
-    told = [one for one in amounts[: ground.begun] if one is not None]
-    done = sum(one.top for one in told)
+    coming, today = _left(ground, indicator)
     if indicator.kind == "ratio":
-        return _share_needed(ground, indicator, amounts, target, left)
-    return needed_per_day(target, done, left)
+        return _share_needed(ground, indicator, amounts, target, coming + (today or 0.0))
+    done = sum(one.top for one in amounts[: ground.begun] if one is not None)
+    return needed_per_day(target, done, coming, today)
+
+
+def _left(ground: Ground, indicator: Indicator) -> tuple[int, float | None]:
+    """The days to come that count, and what is left of today where it is one of them."""
+    coming = sum(
+        _speaks_of(ground, indicator, place) for place in range(ground.begun, len(ground.days))
+    )
+    runs = ground.finished < ground.begun and _speaks_of(ground, indicator, ground.finished)
+    return coming, 1.0 - ground.passed if runs else None
 
 
 def _share_needed(
-    ground: Ground, indicator: Indicator, amounts: Amounts, target: float, left: int
+    ground: Ground, indicator: Indicator, amounts: Amounts, target: float, left: float
 ) -> float | None:
     """The rest is as large as it was lately, for each day that is left."""
     told = [one for one in amounts[: ground.begun] if one is not None]
@@ -170,10 +184,8 @@ def _share_needed(
     if not recent:
         return None
     per_day = sum(one.base or 0.0 for one in recent) / len(recent)
-    today = amounts[ground.finished] if ground.finished < ground.begun else None
-    so_far = today.base or 0.0 if today else 0.0
     of = sum(one.base or 0.0 for one in told)
-    return share_required(target, sum(one.top for one in told), of, per_day * left - so_far)
+    return share_required(target, sum(one.top for one in told), of, per_day * left)
 
 
 # ---------------------------------------------------------------- the end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ops_center.domain.campaign import plan_curve
@@ -11,6 +12,14 @@ from ops_center.domain.indicator import split_target
 from ops_center.metrics.ground import DAY, Ground
 from ops_center.metrics.indicator import adds_up
 from ops_center.store.indicators import Indicator
+
+
+@dataclass(frozen=True)
+class Way:
+    """What the plan asks for: `start` on the eve, `days` by the end of each; () without target."""
+
+    start: float = 0.0
+    days: tuple[float, ...] = ()
 
 
 def hub_goals(ground: Ground, indicator: Indicator) -> Mapping[str, float]:
@@ -64,15 +73,15 @@ def goal(ground: Ground, indicator: Indicator, hubs: Sequence[str] | None) -> fl
     return sum(known) if known else None
 
 
-def way(ground: Ground, indicator: Indicator, hubs: Sequence[str] | None) -> tuple[float, ...]:
-    """What the plan asks for by the end of each day of the campaign; () without a target.
+def way(ground: Ground, indicator: Indicator, hubs: Sequence[str] | None) -> Way:
+    """What the plan asks for on the eve and by the end of each day of the campaign.
 
     A count rises from nothing, a level goes from where it stood, a share is asked for at once.
     A hub that is new has its own days only; several hubs are asked for what each of them is.
     """
     target = goal(ground, indicator, hubs)
     if target is None:
-        return ()
+        return Way()
     if hubs is None or not adds_up(indicator) or len(hubs) == 0:
         return _curve(ground, indicator, hubs, target, ground.campaign.starts_on)
     goals = hub_goals(ground, indicator)
@@ -81,12 +90,13 @@ def way(ground: Ground, indicator: Indicator, hubs: Sequence[str] | None) -> tup
         for hub_id in hubs
         if hub_id in goals
     ]
-    return tuple(sum(day) for day in zip(*ways, strict=True))
+    days = tuple(sum(day) for day in zip(*(one.days for one in ways), strict=True))
+    return Way(sum(one.start for one in ways), days)
 
 
 def _curve(
     ground: Ground, indicator: Indicator, hubs: Sequence[str] | None, target: float, begins: date
-) -> tuple[float, ...]:
+) -> Way:
     whole = indicator.target
     scale = target / whole if whole and adds_up(indicator) else 1.0
     stops = [(day, value * scale) for day, value in ground.milestones_of(indicator)]
@@ -100,7 +110,7 @@ def _curve(
         milestones=[(day, value - start) for day, value in stops],
     )
     ahead = (start,) * (len(ground.days) - len(days))
-    return ahead + tuple(start + value for value in rise)
+    return Way(start, ahead + tuple(start + value for value in rise))
 
 
 def _start(

@@ -75,6 +75,11 @@ class Ground:
         return sum(day < self.today for day in self.days)
 
     @cached_property
+    def passed(self) -> float:
+        """How much of today's working time is over, 0 to 1; 1 when the campaign is."""
+        return 1.0 if self.day.phase == "after" else self.calendar.passed(self.as_of)
+
+    @cached_property
     def working(self) -> tuple[bool, ...]:
         return tuple(self.calendar.is_working(day) for day in self.days)
 

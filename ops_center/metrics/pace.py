@@ -32,7 +32,7 @@ Mark = Literal["reported", "not_reported", "not_yet", "to_come"]
 
 @dataclass(frozen=True)
 class HubPace:
-    """A hub in the league. `plan`: what it should have by the end of today.
+    """A hub in the league. `planned`: what it should have by now.
 
     `share_of_shortfall`: its part, 0 to 1, of what the hubs behind their plans lack together;
     None without a target. `last_reported`: None when nothing was heard in the campaign.
@@ -41,7 +41,7 @@ class HubPace:
     hub: Hub
     now: float | None
     target: float | None
-    plan: float | None
+    planned: float | None
     gap: float | None
     share_of_shortfall: float | None
     state: State
@@ -69,6 +69,7 @@ class Board:
     """A campaign as it stands at `as_of`. `hub_ids`: the hubs asked for, () for the whole ward.
 
     `working`: for each day of the campaign whether it is a working day; `holidays`: (day, name).
+    `passed`: how much of today's working time is over, 0 to 1; 1 once the campaign is.
     `ground`: all that it was made from; `find_board` always gives it.
     """
 
@@ -82,6 +83,7 @@ class Board:
     milestones: tuple[Milestone, ...]
     working: tuple[bool, ...]
     holidays: tuple[tuple[date, str], ...]
+    passed: float = 1.0
     ground: Ground | None = field(default=None, repr=False, compare=False)
 
 
@@ -113,6 +115,7 @@ def find_board(
         milestones=ground.milestones,
         working=ground.working,
         holidays=ground.holidays,
+        passed=ground.passed,
         ground=ground,
     )
 
@@ -162,12 +165,11 @@ def _lacking(pace: Pace) -> float | None:
 
 
 def _line(ground: Ground, hub: Hub, hub_id: str, pace: Pace, share: float | None) -> HubPace:
-    begun = ground.begun
     return HubPace(
         hub=hub,
         now=pace.now,
         target=pace.target,
-        plan=pace.plan[begun - 1] if pace.plan and begun else None,
+        planned=pace.planned,
         gap=pace.gap,
         share_of_shortfall=share,
         state=pace.state,

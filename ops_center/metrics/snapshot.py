@@ -103,7 +103,7 @@ def take(connection: Connection, ward_id: str, now: datetime) -> Snapshot:
     campaign = None
     if frame.campaign is not None:
         campaign = campaign_day(
-            frame.campaign, past.totals, frame.today, frame.calendar, frame.special
+            frame.campaign, past.totals, now, frame.calendar, frame.special
         )
     return Snapshot(
         ward_id=ward_id,

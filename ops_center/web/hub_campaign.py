@@ -43,8 +43,7 @@ def paces(query: Query, hub: Hub, board: Board | None) -> list[Component]:
     if board is None or not board.paces:
         return []
     head = html.Thead(html.Tr([
-        marked(html.Th(said(f"campaign.hub.{name}", language)), {"scope": "col"})
-        for name in _COLUMNS
+        marked(html.Th(_head(name, board, language)), {"scope": "col"}) for name in _COLUMNS
     ]))  # fmt: skip
     rows = html.Tbody([_row(query, hub, board, one) for one in board.paces])
     way = html.A(said("campaign.hub.open", language), href=_way(query, hub, board))
@@ -52,16 +51,21 @@ def paces(query: Query, hub: Hub, board: Board | None) -> list[Component]:
     return [html.Div(table, className="scrolls in-campaign"), html.P(way, className="further")]
 
 
+def _head(name: str, board: Board, language: str) -> str:
+    over = "_over" if name == "plan" and board.day.phase == "after" else ""
+    return said(f"campaign.hub.{name}{over}", language)
+
+
 def _row(query: Query, hub: Hub, board: Board, pace: Pace) -> Component:
     language, indicator = query.language, pace.indicator
-    planned = pace.plan[board.day.n - 1] if pace.plan and board.day.n > 0 else None
     state: list[Any] = [shape(pace.state), " ", words.state_words(pace, board.day, language)]
     name = html.A(indicator.words(language), href=_way(query, hub, board, indicator.code),
                   dir="auto")  # fmt: skip
     running = board.day.phase == "running"
     values = [
         words.shown(indicator, pace.now, language), words.shown(indicator, pace.target, language),
-        words.shown(indicator, planned, language), words.gap_words(indicator, pace.gap, language),
+        words.shown(indicator, pace.planned, language),
+        words.gap_words(indicator, pace.gap, language),
         words.needed_words(pace, language) if running else i18n.MISSING,
         words.shown(indicator, pace.lately, language) if running else i18n.MISSING,
     ]  # fmt: skip

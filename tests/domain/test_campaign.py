@@ -14,6 +14,7 @@ from ops_center.domain.campaign import (
     days_of,
     needed_per_day,
     plan_curve,
+    plan_now,
     share_required,
 )
 from tests.domain.hours import WARD
@@ -95,3 +96,44 @@ def test_the_share_required_of_the_rest_makes_the_whole_reach_the_target() -> No
     assert share_required(0.9, 10, 100, 20) == pytest.approx(4.9)  # out of reach
     assert share_required(0.5, 99, 100, 10) == 0.0
     assert share_required(0.5, 99, 100, 0) is None
+
+
+# ---------------------------------------------------------------- by now
+
+CURVE = (10.0, 20.0, 30.0, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("begun", "passed", "asked"),
+    [
+        (0, 0.0, None),  # before the start nothing is asked for
+        (1, 0.0, 4.0),  # day 1, before opening: where it started from
+        (1, 0.5, 7.0),
+        (1, 1.0, 10.0),
+        (3, 0.0, 20.0),  # in the morning the end of yesterday
+        (3, 0.25, 22.5),
+        (4, 1.0, 100.0),
+    ],
+)
+def test_the_plan_grows_from_yesterdays_end_to_todays(
+    begun: int, passed: float, asked: float | None
+) -> None:
+    assert plan_now(4.0, CURVE, begun, passed) == asked
+    assert plan_now(4.0, (), begun, passed) is None, "no target, no plan"
+
+
+def test_a_plan_that_falls_falls_through_the_day() -> None:
+    assert plan_now(90.0, (80.0, 70.0), 2, 0.5) == 75.0
+    assert plan_now(90.0, (80.0, 70.0), 1, 0.1) == 89.0
+
+
+def test_what_is_left_of_today_counts_as_far_as_it_goes() -> None:
+    assert needed_per_day(900, 300, 2, 0.5) == 240.0
+    assert needed_per_day(900, 300, 2, 0.0) == 300.0
+    assert needed_per_day(900, 300, 2) == 300.0, "today is none of the plan's days"
+
+
+def test_less_than_a_day_left_is_asked_for_what_is_missing() -> None:
+    """Half an hour before the end a tenth of the target is not ten times the target a day."""
+    assert needed_per_day(900, 810, 0, 0.0625) == 90.0
+    assert needed_per_day(900, 810, 0, 0.0) == 90.0, "the teams' evening reports are to come"

@@ -94,6 +94,41 @@ def test_a_short_saturday_has_its_own_closing_and_does_not_shorten_a_working_day
     assert calendar.add_working_days(hanoi("2026-08-21 17:30"), 1) == hanoi("2026-08-24 12:00")
 
 
+@pytest.mark.parametrize(
+    ("at", "share"),
+    [
+        ("2026-08-20 00:00", 0.0),
+        ("2026-08-20 07:00", 0.0),
+        ("2026-08-20 08:00", 0.0),
+        ("2026-08-20 10:00", 0.25),
+        ("2026-08-20 12:00", 0.5),
+        ("2026-08-20 12:45", 0.5),  # nothing passes at lunch
+        ("2026-08-20 15:30", 0.75),
+        ("2026-08-20 17:30", 1.0),
+        ("2026-08-20 23:59", 1.0),
+        ("2026-08-22 10:00", 0.25),  # a make-up Saturday
+        ("2026-08-23 10:00", 0.25),  # a Sunday, as if it were worked
+        ("2026-09-02 15:30", 0.75),  # a holiday
+    ],
+)
+def test_a_days_share_is_that_of_its_working_hours(at: str, share: float) -> None:
+    assert WARD.passed(hanoi(at)) == share
+
+
+def test_a_short_saturday_is_over_at_noon() -> None:
+    calendar = WorkingCalendar(HANOI, parse_hours(f"{HOURS}; Sat 08:00-12:00"))
+    assert calendar.passed(hanoi("2026-08-29 11:00")) == 0.75
+    assert calendar.passed(hanoi("2026-08-30 11:00")) == 0.75, "a Sunday is like the Saturday"
+
+
+@given(st.integers(0, 4 * 24 * 4))
+def test_a_days_share_is_that_of_its_quarters(step: int) -> None:
+    at = amsterdam("2026-10-23 00:00") + step * QUARTER  # over the night with 25 hours
+    start, end = (start_of(local_day(at, AMSTERDAM) + timedelta(n), AMSTERDAM) for n in (0, 1))
+    expected = quarters(ROUND_THE_CLOCK, start, at) / quarters(ROUND_THE_CLOCK, start, end)
+    assert ROUND_THE_CLOCK.passed(at) == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("year", [1, 202, 1969, 2200, 9999])
 def test_a_year_that_nobody_can_mean_costs_no_error(year: int) -> None:
     far, here = datetime(year, 12, 31, 23, 59, tzinfo=UTC), hanoi("2026-08-20 10:00")

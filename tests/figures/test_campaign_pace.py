@@ -88,8 +88,23 @@ def test_today_is_apart_hatched_by_what_it_added() -> None:
     assert (line["x"], line["y"]) == (list(range(11)), [60.0 * at for at in range(11)])
     assert ring["line"]["dash"] == "dot" and ring["x"] == [10, 11]
     (bar,) = [one for one in desk(CASES["running"])["data"] if one["type"] == "bar"]
-    assert (bar["x"], bar["base"], bar["y"]) == ([11], [600.0], [60.0])
+    assert (bar["x"], bar["base"], bar["y"]) == ([10.5], [600.0], [60.0])
     assert bar["marker"]["pattern"]["shape"] == "/"
+
+
+def test_what_stands_now_stands_where_the_plan_asks_for_it_by_now() -> None:
+    """At noon the ring is half way to today's end: there the dashed line is the plan by now."""
+    noon = desk(shown(passed=0.5))
+    _, ring = of_token(noon, "accent")
+    (needed,), (_, middle) = of_token(noon, "watch"), of_token(noon, "forecast")
+    assert ring["x"] == [10, 10.5] and needed["x"] == [10.5, 44]
+    assert (middle["x"][:2], middle["y"][0]) == ([10.5, 11], 660.0)
+    first = desk(shown(today=START, total=(5.0, *NONE[1:]), heading=None, passed=0.0))
+    _, ring = of_token(first, "accent")
+    low, _ = first["layout"]["xaxis"]["range"]
+    assert ring["x"] == [low, low], "on the first morning it stands where the axis begins"
+    after = desk(shown(unfinished=False, today=DAYS[-1] + timedelta(1), total=PLAN, passed=0.2))
+    assert of_token(after, "accent")[0]["x"][-1] == 44
 
 
 def test_a_day_that_took_away_draws_no_bar_below_yesterday() -> None:

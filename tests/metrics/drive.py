@@ -25,6 +25,8 @@ from ops_center.store.wards import Ward, add_ward
 DAY = timedelta(days=1)
 START = date(2026, 8, 24)  # a Monday
 DRIVE = Ward("drive", "Phường Chiến Dịch")
+CLOSING = time(17, 30)
+"""All that the plan asks of a day is asked for by then."""
 
 
 @dataclass
@@ -66,18 +68,19 @@ class Drive:
     def on(self, day: int) -> date:
         return self.start + (day - 1) * DAY
 
-    def at(self, day: int, clock: time = time(10)) -> datetime:
+    def at(self, day: int, clock: time = CLOSING) -> datetime:
         return datetime.combine(self.on(day), clock, self.ward.zone).astimezone(UTC)
 
-    def board(self, day: int, *hub_ids: str, clock: time = time(10), **asked: Any) -> Board:
+    def board(self, day: int, *hub_ids: str, clock: time = CLOSING, **asked: Any) -> Board:
         found = find_board(
             self.connection, self.ward, self.at(day, clock), hub_ids=hub_ids, **asked
         )
         assert found is not None
         return found
 
-    def pace(self, day: int, *hub_ids: str, code: str = "I") -> Pace:
-        return next(one for one in self.board(day, *hub_ids).paces if one.indicator.code == code)
+    def pace(self, day: int, *hub_ids: str, code: str = "I", clock: time = CLOSING) -> Pace:
+        board = self.board(day, *hub_ids, clock=clock)
+        return next(one for one in board.paces if one.indicator.code == code)
 
 
 def begin(connection: Connection, hubs: str = "ab", start: date = START, days: int = 10) -> Drive:

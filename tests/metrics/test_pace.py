@@ -58,16 +58,78 @@ def test_before_the_start_nothing_is_behind(drive: Drive) -> None:
 
 def test_on_day_one_the_day_is_not_over_yet(drive: Drive) -> None:
     drive.indicator()
-    pace = drive.pace(1)
-    assert (pace.now, pace.gap, pace.state) == (0, -10, "watch")
+    pace = drive.pace(1, clock=time(7))
+    assert (pace.now, pace.planned, pace.gap, pace.state) == (0, 0, 0, "good"), "nobody is late yet"
     assert pace.daily == (None,) * 10
     assert pace.total == (0, *[None] * 9)
     assert (pace.needed, pace.lately, pace.forecast) == (10, None, None)
+    pace = drive.pace(1)
+    assert (pace.now, pace.planned, pace.gap, pace.state) == (0, 10, -10, "watch")
+    assert pace.needed == pytest.approx(100 / 9), "the day is worked, nine are left"
     drive.report("a", 1, 10)
     pace = drive.pace(1)
     assert (pace.now, pace.gap, pace.state) == (10, 0, "good")
-    assert pace.needed == 9
+    assert pace.needed == 10
     assert pace.lately is None, "only finished days tell of the pace"
+
+
+@pytest.mark.parametrize(
+    ("clock", "planned", "state", "needed"),
+    [
+        (time(0), 40, "good", 60 / 6),
+        (time(7), 40, "good", 60 / 6),  # the plan to the end of yesterday
+        (time(10), 42.5, "watch", 60 / 5.75),
+        (time(12, 45), 45, "watch", 60 / 5.5),
+        (time(15, 30), 47.5, "watch", 60 / 5.25),
+        (time(17, 30), 50, "watch", 60 / 5),
+        (time(23, 59), 50, "watch", 60 / 5),
+    ],
+)
+def test_the_plan_grows_through_the_working_hours(
+    drive: Drive, clock: time, planned: float, state: str, needed: float
+) -> None:
+    """Who kept yesterday's plan is on pace in the morning, and never red before midnight."""
+    drive.indicator(split="equal")
+    for hub_id in "ab":
+        drive.report(hub_id, 4, 20)
+    board = drive.board(5, clock=clock)
+    (pace,) = board.paces
+    assert (pace.now, pace.planned, pace.gap, pace.state) == (40, planned, 40 - planned, state)
+    assert pace.needed == pytest.approx(needed)
+    assert pace.plan[3:5] == (40, 50), "the curve says what a day asks for by its end"
+    for line in by_hub(board).values():
+        assert (line.planned, line.gap, line.state) == (planned / 2, 20 - planned / 2, state)
+
+
+def test_on_a_day_off_a_straight_plan_grows_by_the_same_hours(blank: Connection) -> None:
+    """The campaign lasts days and nights: its Saturday is asked for as its Friday."""
+    drive = begin(blank, start=date(2026, 8, 10))
+    drive.indicator()
+    drive.indicator("W", plan="working_days", topic_id="vneid")
+    straight = [drive.pace(6, clock=time(hour)).planned for hour in (7, 10, 19)]  # a Saturday
+    assert straight == [50, 52.5, 60]
+    by_days = [drive.pace(6, code="W", clock=time(hour)) for hour in (7, 10, 19)]
+    assert [one.planned for one in by_days] == [pytest.approx(100 * 5 / 8)] * 3
+    assert [one.needed for one in by_days] == [pytest.approx(100 / 3)] * 3, "three days are left"
+
+
+def test_the_last_day_asks_for_what_is_missing(drive: Drive) -> None:
+    drive.indicator()
+    drive.report("a", 9, 92)
+    for clock in (time(7), time(16), time(20)):
+        pace = drive.pace(10, clock=clock)
+        assert pace.needed == 8, "however little of the day is left"
+    over = drive.pace(11, clock=time(7))
+    assert (over.planned, over.gap, over.state, over.needed) == (100, -8, "watch", None)
+
+
+def test_a_level_starts_its_first_day_from_where_it_stood(drive: Drive) -> None:
+    """It was compared with 0 on the first morning: whatever falls was behind."""
+    drive.indicator(kind="level", target=20.0, lower_is_better=True)
+    drive.report("a", 0, 60)
+    morning, noon = (drive.pace(1, clock=time(hour)) for hour in (7, 12))
+    assert (morning.planned, morning.gap, morning.state) == (60, 0, "good")
+    assert (noon.planned, noon.gap, noon.state) == (58, -2, "watch")
 
 
 def test_in_the_middle_what_is_needed_stands_beside_what_is_done(drive: Drive) -> None:
@@ -78,7 +140,7 @@ def test_in_the_middle_what_is_needed_stands_beside_what_is_done(drive: Drive) -
     assert pace.daily[:6] == (3, 5, None, 4, 9, None)
     assert pace.total[:6] == (3, 8, 8, 12, 21, None)
     assert (pace.now, pace.gap, pace.state) == (21, -29, "bad")
-    assert pace.needed == pytest.approx(79 / 6)
+    assert pace.needed == pytest.approx(79 / 5)
     assert pace.lately == 4, "12 on three days with a report"
     assert pace.forecast is not None
     assert pace.forecast.days == pace.days[4:]
@@ -212,7 +274,7 @@ def test_a_count_of_which_less_is_better_may_use_up_its_target(drive: Drive) -> 
     board = drive.board(4)
     (pace,) = board.paces
     assert (pace.now, pace.gap, pace.state) == (6, 2, "good")
-    assert pace.needed == 2, "so much a day is still allowed"
+    assert pace.needed == pytest.approx(14 / 6), "so much a day is still allowed"
     lines = by_hub(board)
     assert (lines["a"].gap, lines["a"].share_of_shortfall) == (-2, 1)
     assert (lines["b"].gap, lines["b"].share_of_shortfall) == (4, 0)
@@ -236,7 +298,7 @@ def test_a_ratio_of_topics_is_one_of_sums_over_what_both_told(drive: Drive) -> N
     assert pace.gap == pytest.approx(1 / 30)
     assert pace.state == "good"
     assert pace.lately == pytest.approx(16 / 30)
-    assert pace.needed == pytest.approx((0.5 * (30 + 15 * 6) - 16) / (15 * 6))
+    assert pace.needed == pytest.approx((0.5 * (30 + 15 * 5) - 16) / (15 * 5))
     assert pace.forecast is not None
     lines = by_hub(board)
     assert (lines["a"].now, lines["a"].target, lines["a"].share_of_shortfall) == (0.35, 0.5, 1)
@@ -246,12 +308,15 @@ def test_a_ratio_of_topics_is_one_of_sums_over_what_both_told(drive: Drive) -> N
     assert [row[:3] for row in values] == [(0.2, 0.5, None), (0.9, None, None)]
 
 
-def test_what_a_ratio_still_needs_minds_what_today_brought(drive: Drive) -> None:
+def test_of_a_ratio_what_is_left_of_today_is_a_part_of_what_a_day_brings(drive: Drive) -> None:
     drive.indicator(kind="ratio", topic_id="vneid", base_topic_id="households", target=0.5)
     for day, top, base in ((1, 2, 10), (2, 1, 4)):
         drive.report("a", day, base)
         drive.report("a", day, top, "vneid")
-    assert drive.pace(2).needed == pytest.approx((0.5 * (14 + 10 * 9 - 4) - 3) / (10 * 9 - 4))
+    for clock, left in ((time(7), 9), (time(15, 30), 8.25), (time(17, 30), 8)):
+        rest = 10 * left
+        needed = drive.pace(2, clock=clock).needed
+        assert needed == pytest.approx((0.5 * (14 + rest) - 3) / rest), clock
 
 
 def test_of_a_ratio_the_larger_hub_lacks_more(drive: Drive) -> None:
@@ -272,7 +337,7 @@ def test_a_share_out_of_reach_is_above_one(drive: Drive) -> None:
         drive.report("a", day, 10)
         drive.report("a", day, 1, "vneid")
     needed = drive.pace(9).needed
-    assert needed == pytest.approx((0.9 * 100 - 8) / 20)
+    assert needed == pytest.approx((0.9 * 90 - 8) / 10)
     assert needed is not None and needed > 1
 
 
@@ -290,8 +355,8 @@ def test_a_reported_level_holds_at_its_hub_until_the_next_report(drive: Drive) -
     assert pace.plan[4] == pytest.approx(14 + 26 / 2), "from where each hub was first seen"
     lines = by_hub(board)
     assert lines["a"].now == 16
-    assert lines["a"].plan == pytest.approx(15)
-    assert lines["b"].plan == pytest.approx(12)
+    assert lines["a"].planned == pytest.approx(15)
+    assert lines["b"].planned == pytest.approx(12)
     assert (lines["a"].gap or 0) + (lines["b"].gap or 0) == pytest.approx(pace.gap)
 
 
@@ -304,7 +369,7 @@ def test_milestones_bend_the_plan(drive: Drive) -> None:
     assert pace.plan[4] == 80
     assert pace.plan[9] == 100
     assert pace.plan[6] == pytest.approx(88)
-    assert by_hub(board)["b"].plan == pytest.approx(40)
+    assert by_hub(board)["b"].planned == pytest.approx(40)
     assert [(one.name, one.value) for one in board.milestones] == [("M3", None), ("M5", 80)]
 
 
@@ -333,7 +398,7 @@ def test_the_league_tells_who_holds_the_ward_back(blank: Connection) -> None:
     found = league(drive.board(4), drive.board(4).paces[0].indicator)
     assert [one.hub.id for one in found] == ["a", "b", "c"]
     assert [one.target for one in found] == [50, 25, 25]
-    assert [one.plan for one in found] == [20, 10, 10]
+    assert [one.planned for one in found] == [20, 10, 10]
     assert [one.gap for one in found] == [-10, -5, 10]
     assert [one.share_of_shortfall for one in found] == [
         pytest.approx(2 / 3), pytest.approx(1 / 3), 0
@@ -384,8 +449,8 @@ def test_a_hub_of_the_middle_has_its_own_days_only(drive: Drive) -> None:
     board = drive.board(8)
     lines = by_hub(board)
     assert lines["n"].target == lines["a"].target == 30
-    assert lines["n"].plan == pytest.approx(18)
-    assert lines["a"].plan == pytest.approx(24)
+    assert lines["n"].planned == pytest.approx(18)
+    assert lines["a"].planned == pytest.approx(24)
     assert drive.pace(8, "n").plan == tuple(pytest.approx(30 * n / 5) for n in
                                             (0, 0, 0, 0, 0, 1, 2, 3, 4, 5))  # fmt: skip
     works = find_calendar(drive.connection, DRIVE).is_working

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -133,6 +133,29 @@ def test_metrics_are_those_of_the_raw_dossiers(
 
 
 Rows = list[tuple[str, date, str, int]]
+
+
+@pytest.mark.parametrize("minutes", [0, 425, 610, 765, 950, 1439])
+def test_the_plan_by_now_is_counted_minute_by_minute(
+    planted: tuple[Connection, Ward, Oracle], minutes: int
+) -> None:
+    connection, ward, _ = planted
+    midnight = datetime.combine(FIRST[ward.id] + 6 * DAY, time(), ward.zone)
+    as_of = midnight + timedelta(minutes=minutes)
+    board = find_board(connection, ward, as_of, forecasts=False)
+    assert board is not None
+    at = board.paces[0].days.index(board.today)
+    worked = [any(a <= clock < b for a, b in ((480, 720), (810, 1050))) for clock in range(1440)]
+    share = sum(worked[:minutes]) / sum(worked)
+    for pace in board.paces:
+        if pace.indicator.kind != "count":
+            continue
+        target = pace.indicator.target or 0
+        assert pace.planned == pytest.approx(target * (at + share) / len(pace.days))
+        assert pace.gap == pytest.approx((pace.now or 0) - target * (at + share) / 12)
+        lines = league(board, pace.indicator)
+        parts = sum(line.planned or 0 for line in lines)
+        assert parts == pytest.approx(pace.planned), "the hubs' plans are the ward's, at any minute"
 
 
 def _rows(connection: Connection, ward: Ward) -> Rows:

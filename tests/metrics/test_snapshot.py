@@ -316,18 +316,20 @@ def test_on_a_holiday_nothing_is_expected(empty: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("offset", "day", "plan"), [(-3, -2, 0), (0, 1, 10), (4, 5, 50), (20, 21, 100)]
-)
+    ("offset", "day", "clock", "plan"),
+    [(-3, -2, time(14), 0), (0, 1, time(7), 0), (0, 1, time(10), 2.5), (4, 5, time(17, 30), 50),
+     (4, 5, time(12, 30), 45), (5, 6, time(10), 50), (20, 21, time(7), 100)],
+)  # fmt: skip
 def test_a_campaign_counts_its_days_and_its_plan(
-    engine: Engine, offset: int, day: int, plan: float
+    engine: Engine, offset: int, day: int, clock: time, plan: float
 ) -> None:
-    """Fourteen days from a Monday: ten working days, so ten of a hundred each."""
+    """Fourteen days from a Monday: ten working days, so ten of a hundred each, hour by hour."""
     fill(engine, HANOI, make(HANOI, 60))
     start = FIRST[HANOI.id] + 14 * DAY
     with writing(engine) as connection:
         add_calendar_day(connection, CalendarDay(start, "working_extra"))
         add_campaign(connection, HANOI.id, Campaign("45 ngày đêm", start, 14, 100))
-    campaign = snapshot_of(engine, at(HANOI, start + offset * DAY)).campaign
+    campaign = snapshot_of(engine, at(HANOI, start + offset * DAY, clock)).campaign
     assert campaign is not None
     assert (campaign.day, campaign.days, campaign.target) == (day, 14, 100)
     assert campaign.plan == pytest.approx(plan)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from ops_center.domain.campaign import Forecast, day_of
+from ops_center.domain.campaign import Forecast, day_of, plan_now
 from ops_center.metrics.campaign_wall import Holding
 from ops_center.metrics.pace import Board, Heat, HubPace, Pace
 from ops_center.metrics.plan import Item, PlanStanding
@@ -38,6 +38,11 @@ def works(day: date) -> bool:
     return day.weekday() < 5
 
 
+def passed(today: date) -> float:
+    """Half of the working day is over; all of it when the campaign is."""
+    return 0.5 if today <= DAYS[-1] else 1.0
+
+
 def visits(today: date, rate: float = 60, **changes: Any) -> Pace:
     """Done at a steady rate on working days until today, which is half over."""
     done = [rate * works(day) * (0.5 if day == today else 1) if day <= today else None
@@ -49,11 +54,13 @@ def visits(today: date, rate: float = 60, **changes: Any) -> Pace:
         total.append(None if one is None else so_far)
     share = 3600 / sum(map(works, DAYS))
     plan = tuple(share * sum(map(works, DAYS[: at + 1])) for at in range(45))
+    planned = plan_now(0.0, plan, min(max((today - START).days + 1, 0), 45), passed(today))
     ends = heading(today, so_far, rate, 3600.0) if START <= today <= DAYS[-1] else None
     usual: dict[str, Any] = {
         "indicator": VISITS, "hub_id": None, "days": DAYS, "daily": daily, "base": (),
         "total": tuple(total), "plan": plan, "now": so_far if today >= START else None,
-        "target": 3600.0, "gap": so_far - plan[min(max((today - START).days, 0), 44)],
+        "target": 3600.0, "planned": planned,
+        "gap": None if planned is None else so_far - planned,
         "needed": 92.4, "lately": rate * 5 / 7, "forecast": ends,
         "state": "bad" if rate < 70 else "good",
     }  # fmt: skip
@@ -85,6 +92,7 @@ def online(today: date, **changes: Any) -> Pace:
         "indicator": ONLINE, "hub_id": None, "days": DAYS, "daily": daily, "base": base,
         "total": tuple(0.54 if one else None for one in known),
         "plan": tuple(0.6 for _ in DAYS), "now": 0.54 if today >= START else None, "target": 0.6,
+        "planned": 0.6 if today >= START else None,
         "gap": -0.06, "needed": 0.66, "lately": 0.55,
         "forecast": Forecast(ahead, tuple(0.5 for _ in ahead), flat, tuple(0.61 for _ in ahead),
                              0.35, None, 0.05, 12) if ahead else None,
@@ -98,8 +106,8 @@ def overdue(today: date, value: float = 38.0, **changes: Any) -> Pace:
     usual: dict[str, Any] = {
         "indicator": OVERDUE, "hub_id": None, "days": DAYS, "daily": known, "base": (),
         "total": known, "plan": tuple(60 - 40 * (at + 1) / 45 for at in range(45)), "now": value,
-        "target": 20.0, "gap": -4.0, "needed": None, "lately": value, "forecast": None,
-        "state": "watch",
+        "target": 20.0, "planned": value - 4.0, "gap": -4.0, "needed": None,
+        "lately": value, "forecast": None, "state": "watch",
     }  # fmt: skip
     return Pace(**usual | changes)
 
@@ -111,7 +119,7 @@ def board(today: date, paces: Sequence[Pace] | None = None) -> Board:
         as_of=datetime.combine(today, time(5), UTC), today=today, revision=17, hub_ids=(),
         paces=tuple(paces if paces is not None else (visits(today), online(today), overdue(today))),
         milestones=MILESTONES, working=tuple(map(works, DAYS)),
-        holidays=((date(2026, 11, 24), "Ngày Văn hoá Việt Nam"),),
+        holidays=((date(2026, 11, 24), "Ngày Văn hoá Việt Nam"),), passed=passed(today),
     )  # fmt: skip
 
 

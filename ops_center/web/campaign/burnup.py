@@ -52,7 +52,7 @@ def as_drawn(pace: Pace, board: Board) -> BurnUp:
     free = {day for day, works in zip(pace.days, board.working, strict=False) if not works}
     return BurnUp(
         days=pace.days, total=pace.total, plan=pace.plan, target=pace.target, today=board.today,
-        quiet=frozenset(free), unfinished=board.day.phase == "running",
+        quiet=frozenset(free), unfinished=board.day.phase == "running", passed=board.passed,
         adds_up=indicator.kind == "count", shares=unit_of(indicator) == "ratio",
         needed=_is_needed(pace, board), heading=heading,
         reached_on=ahead.reached_on if ahead and pace.target and not indicator.lower_is_better

@@ -48,7 +48,7 @@ def _card(seen: Seen, pace: Pace) -> Component:
                   className="indicator-state"),
         html.Span([html.Bdi(shown(indicator, pace.now, language), className="tile-value"), *goal,
                    *([html.Span(f" {unit}", className="quiet")] if unit else [])]),
-        _bar(pace, seen),
+        _bar(pace),
         *_lines(seen, pace),
     ]  # fmt: skip
     link = html.A(parts, href=seen.to(indicator=indicator.code),
@@ -56,10 +56,9 @@ def _card(seen: Seen, pace: Pace) -> Component:
     return marked(link, {"aria-current": "true"} if chosen else {})
 
 
-def _bar(pace: Pace, seen: Seen) -> Component:
-    """How far it is, and a tick where the plan wants it today."""
-    assert seen.board is not None
-    done, planned = progress(pace, seen.board)
+def _bar(pace: Pace) -> Component:
+    """How far it is, and a tick where the plan wants it by now."""
+    done, planned = progress(pace)
     if done is None:
         return html.Span(className="progress blank")
     fill = html.Span(className="progress-done", style={"inlineSize": f"{done:.1%}"})

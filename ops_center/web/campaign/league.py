@@ -39,10 +39,25 @@ def drawn(seen: Seen) -> Props:
     note = "" if not lines or aimed else seen.say("league.no_targets")
     return {
         "league-title": {"children": finding(seen, lines)},
-        "league-unit": {"children": seen.say("league.unit") if aimed else ""},
+        "league-unit": {"children": _unit(seen) if aimed else ""},
         "league-data": {TABLE: _table(seen, lines) if lines else ""},
         "league-note": {"children": note if lines else seen.say("league.empty")},
     }
+
+
+def _is_over(seen: Seen) -> bool:
+    return seen.board is not None and seen.board.day.phase == "after"
+
+
+def _unit(seen: Seen) -> str:
+    """What the gap is measured from: the plan by now, and once it is over the target."""
+    return seen.say("league.unit_over" if _is_over(seen) else "league.unit")
+
+
+def _head(seen: Seen, name: str) -> str:
+    if name == "plan" and _is_over(seen):
+        return seen.say("league.plan_over")
+    return seen.say(f"league.{name}")
 
 
 def finding(seen: Seen, lines: Sequence[HubPace]) -> str:
@@ -62,8 +77,7 @@ def finding(seen: Seen, lines: Sequence[HubPace]) -> str:
 
 def _table(seen: Seen, lines: Sequence[HubPace]) -> str:
     """As HTML text, see `chart`."""
-    heads = "".join(f'<th scope="col">{escape(seen.say(f"league.{name}"))}</th>'
-                    for name in COLUMNS)  # fmt: skip
+    heads = "".join(f'<th scope="col">{escape(_head(seen, name))}</th>' for name in COLUMNS)
     top = max((one.share_of_shortfall or 0.0 for one in lines), default=0.0)
     body = "".join(_line(seen, one, top) for one in lines)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
@@ -75,7 +89,7 @@ def _line(seen: Seen, one: HubPace, top: float) -> str:
     name = linked(seen.name(hub), seen.to(hubs=(hub.code,)))
     numbers = [
         ltr(shown(indicator, one.now, language), seen.explore(indicator, (hub.code,))),
-        ltr(shown(indicator, one.target, language)), ltr(shown(indicator, one.plan, language)),
+        ltr(shown(indicator, one.target, language)), ltr(shown(indicator, one.planned, language)),
         ltr(gap_words(indicator, one.gap, language)),
     ]  # fmt: skip
     cells = "".join(f"<td>{cell}</td>" for cell in (_state(seen, one), *numbers))

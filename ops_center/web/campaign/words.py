@@ -153,11 +153,9 @@ def needed_words(pace: Pace, language: str) -> str:
     return shown(pace.indicator, pace.needed, language)
 
 
-def progress(pace: Pace, board: Board) -> tuple[float | None, float | None]:
-    """How long a bar is and where the plan stands today, as shares of what is largest."""
-    planned = None
-    if pace.plan and board.day.phase != "before":
-        planned = pace.plan[min(board.day.n, len(pace.plan)) - 1]
+def progress(pace: Pace) -> tuple[float | None, float | None]:
+    """How long a bar is and where the plan stands now, as shares of what is largest."""
+    planned = pace.planned
     top = max((one for one in (pace.target, pace.now, planned) if one), default=0.0)
     if top <= 0 or pace.now is None:
         return None, None

@@ -119,8 +119,9 @@ def _table(board: Board | None, language: str) -> Props:
     rest = len(board.paces) - LINES
     more = f" · {said('campaign.wall.more', language, count=rest)}" if rest > 0 else ""
     lines = [_line(one, board, language) for one in board.paces[:LINES]]
+    over = "_over" if board.day.phase == "after" else ""
     return titled("goals", words.standing(board, language),
-                  said("campaign.wall.unit", language) + more) | {
+                  said(f"campaign.wall.unit{over}", language) + more) | {
         "goals-rows": {"children": lines},
         "goals-note": {"children": ""},
     }  # fmt: skip
@@ -135,7 +136,7 @@ def _line(pace: Pace, board: Board, language: str) -> Component:
     amount = [html.Span(words.shown(indicator, pace.now, language), className="goal-now"),
               html.Span(target, className="quiet")]  # fmt: skip
     now = html.Div([html.Div([html.Bdi(amount, dir="ltr"), state], className="goal-line"),
-                    _bar(pace, board)])  # fmt: skip
+                    _bar(pace)])  # fmt: skip
     running = day.phase == "running"
     numbers = [
         words.gap_words(indicator, pace.gap, language),
@@ -153,8 +154,8 @@ def _chance(pace: Pace, board: Board, language: str) -> str:
     return words.chance(pace.forecast.probability, language)
 
 
-def _bar(pace: Pace, board: Board) -> Component:
-    done, planned = words.progress(pace, board)
+def _bar(pace: Pace) -> Component:
+    done, planned = words.progress(pace)
     if done is None:
         return html.Span(className="progress blank")
     parts = [html.Span(className="progress-done", style={"inlineSize": f"{done:.1%}"})]

@@ -127,7 +127,7 @@ def _pace(snapshot: Snapshot, language: str, theme: str) -> Props:
     words = {key: said(f"figures.campaign.{key}", language) for key in ("actual", "plan")}
     return charted(
         "pace",
-        _finding(campaign, pace, language),
+        _finding(campaign, language),
         said("figures.campaign.unit", language),
         pictures.daily(pace, theme, language),
     ) | {
@@ -167,23 +167,17 @@ def _without_campaign(snapshot: Snapshot, language: str, theme: str) -> Props:
     }
 
 
-def _finding(campaign: CampaignDay, pace: pictures.Pace, language: str) -> str:
-    """Ahead of today's whole plan, behind yesterday's, or between the two: on plan."""
+def _finding(campaign: CampaignDay, language: str) -> str:
+    """By how much it is ahead of what the plan asks for by now, or behind it."""
     if campaign.day < 1:
         return said("figures.campaign.before", language, day=i18n.day(campaign.starts_on, language))
     total = i18n.number(campaign.total, language)
-    if not pace.plan:
+    if campaign.plan is None or not campaign.target:
         return said("figures.campaign.no_plan", language, total=total)
-    over, short = (round(campaign.total - plan) for plan in _bounds(campaign, pace))
-    key, gap = ("ahead", over) if over > 0 else ("behind", -short) if short < 0 else ("on_plan", 0)
-    return said(f"figures.campaign.{key}", language, total=total, gap=i18n.number(gap, language))
-
-
-def _bounds(campaign: CampaignDay, pace: pictures.Pace) -> tuple[float, float]:
-    """What the plan asks for by the end of today, and what it asked for by its start."""
-    last = min(campaign.day, campaign.days)
-    start = pace.plan[last - 1] if campaign.day > campaign.days else (0.0, *pace.plan)[last - 1]
-    return pace.plan[last - 1], start
+    gap = round(campaign.total - campaign.plan)
+    key = "ahead" if gap > 0 else "behind" if gap < 0 else "on_plan"
+    return said(f"figures.campaign.{key}", language, total=total,
+                gap=i18n.number(abs(gap), language))  # fmt: skip
 
 
 def _as_pace(campaign: CampaignDay, snapshot: Snapshot) -> pictures.Pace:
