@@ -103,7 +103,6 @@ def history_length(driver: webdriver.Chrome) -> int | None:
 def pushed(driver: webdriver.Chrome, updates: int, warm: int = 0) -> Iterator[Sample]:
     """Push `warm` updates, then `updates` more; a sample before the latter and 12 during them."""
     driver.execute_cdp_cmd("Performance.enable", {})
-    driver.set_script_timeout(120)
     for done in range(0, warm, _AT_ONCE):
         _push(driver, min(_AT_ONCE, warm - done))
     yield _sample(driver, warm)

@@ -18,12 +18,7 @@ from ops_center.i18n import Problem
 from ops_center.store.session import writing
 from ops_center.store.wards import Ward, add_ward
 from tests.fixtures.databases import opened
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.fixtures.running import free_port
 
 
 @pytest.fixture
@@ -54,13 +49,13 @@ def wall(process: subprocess.Popen[str]) -> str:
 def test_the_demo_shows_its_wall_and_ctrl_c_ends_everything(
     demo: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    with urllib.request.urlopen(wall(demo), timeout=20) as reply:
+    with urllib.request.urlopen(wall(demo), timeout=60) as reply:
         assert reply.status == 200
     children = psutil.Process(demo.pid).children(recursive=True)
     assert len(children) >= 3
 
     demo.send_signal(signal.SIGINT)
-    said, _ = demo.communicate(timeout=60)
+    said, _ = demo.communicate(timeout=120)
 
     assert demo.returncode == 0
     assert said.endswith("Everything is stopped.\n")

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from ops_center.cli import commands
 from ops_center.mail.smtp import server_of
 from ops_center.settings import PREFIX, load
 from tests.fixtures.databases import postgres_database
+from tests.fixtures.running import free_port
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -111,11 +111,8 @@ def test_everything_the_image_copies_passes_the_dockerignore() -> None:
 @pytest.fixture
 def variables(postgres_url: str) -> Iterator[dict[str, str]]:
     """What the services are given, with an empty database and a free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
     with postgres_database(postgres_url, "template0") as url:
-        ours = {"OPS_CENTER_DATABASE_URL": url, "OPS_CENTER_PORT": port}
+        ours = {"OPS_CENTER_DATABASE_URL": url, "OPS_CENTER_PORT": str(free_port())}
         yield {**of_the_image(), **environment("web"), "OPS_CENTER_LANGUAGE": "en", **ours}
 
 
@@ -138,7 +135,7 @@ def service(name: str, variables: dict[str, str]) -> Iterator[subprocess.Popen[b
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 def health(port: str) -> dict[str, Any]:
@@ -156,7 +153,7 @@ def test_the_services_commands_make_a_living_ward_on_postgresql(variables: dict[
     assert "newest schema" in finished(variables, *COMPOSE["services"]["migrate"]["command"])
     assert "Added the ward" in finished(variables, "ward", "add", "dong-ngac", "Đông Ngạc")
     with service("web", variables) as web, service("work", variables) as work:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         state: dict[str, Any] = {}
         while state.get("state") != "live" and time.monotonic() < deadline:
             assert (web.poll(), work.poll()) == (None, None)
