@@ -66,7 +66,7 @@ class Installation:
         """Write a dossier received now, by SQL from here; its code."""
         self.written += 1
         code = f"J-{self.written:05d}"
-        engine = open_engine(self.url)
+        engine = open_engine(self.url, timeout=60)
         with writing(engine) as connection:
             connection.execute(
                 insert(dossier).values(

@@ -43,7 +43,7 @@ class _Quiet(WSGIRequestHandler):
 def plant(url: str, dossiers: int = 600) -> None:
     """Forty days of the demo ward's dossiers, summed."""
     migrate(url)
-    engine = open_engine(url)
+    engine = open_engine(url, timeout=60)
     place = ward.plant(engine, until=NOON)
     history.fill(engine, place.id, until=NOON, days=40, dossiers=dossiers)
     with writing(engine) as connection:
@@ -114,6 +114,21 @@ class Page:
     def settled(self) -> None:
         """Until the newest question is answered."""
         eventually(lambda: self.run("return window.opsExplore.settled()"))
+
+    def back(self) -> None:
+        """A step back in the browser's history."""
+        self._travel(self.browser.back)
+
+    def forward(self) -> None:
+        """A step forward again."""
+        self._travel(self.browser.forward)
+
+    def _travel(self, step: Callable[[], None]) -> None:
+        """Until the page has noticed, and what it then asked is answered."""
+        before = self.question
+        step()
+        eventually(lambda: self.question != before)
+        self.settled()
 
     @property
     def question(self) -> str:

@@ -45,7 +45,7 @@ class Stage(Live):
     def show(self, case: Case) -> None:
         """As if the refresher had summed it just now."""
         self.case = case
-        engine = open_engine(self.url)
+        engine = open_engine(self.url, timeout=60)
         with writing(engine) as connection:
             connection.execute(text("UPDATE revision SET number = number + 1"))
         engine.dispose()
@@ -79,7 +79,7 @@ def staged(home: Path) -> Iterator[tuple[Stage, str]]:
 def _plant(url: str) -> None:
     """The ward with the 200 hubs of which a sample shows the first."""
     outline = json.dumps({"type": "Polygon", "coordinates": [OUTLINE]})
-    engine = open_engine(url)
+    engine = open_engine(url, timeout=60)
     with writing(engine) as connection:
         add_ward(connection, Ward("w1", "Phường Đông Ngạc", boundary=outline))
         for at in range(200):

@@ -26,7 +26,7 @@ from tests.fixtures.databases import opened
 @pytest.fixture
 def other(database_url: str) -> Iterator[Engine]:
     """A second process's engine on the same database, which soon gives up."""
-    impatient = open_engine(database_url, timeout=0.1)
+    impatient = open_engine(database_url, timeout=2)
     yield impatient
     impatient.dispose()
 

@@ -74,7 +74,7 @@ def test_a_lease_held_in_a_transaction_cannot_be_taken_meanwhile(
     engine: Engine, database_url: str
 ) -> None:
     _take(engine, "a", NOW)
-    impatient = open_engine(database_url, timeout=0.1)
+    impatient = open_engine(database_url, timeout=2)
     with writing(engine, repeatable=True) as connection:
         assert hold_lease(connection, "w", "refresh", "a", _after(9))
         with pytest.raises(Problem) as raised:

@@ -77,7 +77,7 @@ SCENES = ("overview", "hubs")
 
 def plant(url: str, now: datetime = NOON) -> None:
     """One ward, its worker just seen alive."""
-    engine = open_engine(url)
+    engine = open_engine(url, timeout=60)
     with writing(engine) as connection:
         wards.add_ward(connection, wards.Ward(id="w1", name="Phường Đông Ngạc"))
         system.beat(connection, "worker", now)
@@ -85,7 +85,7 @@ def plant(url: str, now: datetime = NOON) -> None:
 
 
 def write(url: str, statement: str, **values: object) -> None:
-    engine = open_engine(url)
+    engine = open_engine(url, timeout=60)
     with writing(engine) as connection:
         connection.execute(text(statement), values)
     engine.dispose()

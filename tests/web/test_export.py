@@ -40,7 +40,7 @@ SCOPES = (
 
 @pytest.fixture
 def client(database_url: str) -> Iterator[Any]:
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, timeout=60)
     fill(engine, HANOI, make(HANOI, 120))
     app = create_app(Settings(database_url=database_url))
     yield app.server.test_client()
@@ -68,7 +68,7 @@ def test_an_export_has_the_rows_that_the_screen_counts(
 ) -> None:
     monkeypatch.setattr(export, "_PART", 7)  # rows sent at once: no row is lost between two parts
     monkeypatch.setattr(workbook, "_PART", 7)
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, timeout=60)
     for scope in SCOPES:
         told, rows = lines(fetched(client, f"/export/rows.csv?{PERIOD}{scope}&lang=en"))
         sheet = workbook_of(fetched(client, f"/export/rows.xlsx?{PERIOD}{scope}&lang=en"))["Data"]
@@ -114,7 +114,7 @@ def test_the_tables_foot_is_the_sum_of_its_lines(client: Any) -> None:
 
 
 def test_nothing_a_source_wrote_becomes_a_formula(client: Any, database_url: str) -> None:
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, timeout=60)
     with writing(engine) as connection:
         ids = list(connection.execute(select(dossier.c.id).limit(3)).scalars())
         for id, code in zip(ids, ("=1+1", "@SUM(A1)", "-2+3"), strict=True):
@@ -138,7 +138,7 @@ def test_a_longer_export_takes_no_more_memory(
 ) -> None:
     monkeypatch.setattr(dossiers, "_PART", 50)  # rows read at once
     few, held = most_held(client)
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, timeout=60)
     with writing(engine) as connection:
         multiply(connection, HANOI.id, 30)
     engine.dispose()

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from sqlalchemy import text as sql_text
 
 from ops_center.mail.letter import check, read, write
 from ops_center.metrics import snapshot
@@ -38,6 +39,7 @@ from ops_center.web.condition import Clock
 from ops_center.web.desk import Query
 from ops_center.web.letters import history
 from ops_center.web.live import Live
+from ops_center.web.pages.letters import nobody
 from ops_center.web.pulse import Pulse
 from tests.mail.world import NOW, fill, wish
 
@@ -143,6 +145,34 @@ def test_a_letter_of_any_day_reader_and_language_is_shown_in_four_ways(office: O
     assert "المتأخرة المفتوحة" in office.get(f"{way}&in=ar")
 
 
+def test_the_frames_show_the_letter_that_the_page_tells_of_while_data_come_in(
+    office: Office,
+) -> None:
+    seen = office.layout("/letters?lang=en&on=2026-09-03&at=14:00")
+    ways = {unescape(one) for one in re.findall(r'"src":"(/letters/look[^"]*)"', seen)}
+    assert len(ways) == 4
+    (revision,) = {dict(parse_qsl(urlsplit(one).query))["revision"] for one in ways}
+    way = next(one for one in ways if one.endswith("as=text"))
+    before = office.get(way)
+    with writing(office.engine) as connection:
+        name = find_ward(connection).name
+        connection.execute(sql_text("UPDATE revision SET number = number + 1"))
+        connection.execute(sql_text("UPDATE ward SET name = 'Another name'"))
+    try:
+        assert office.get(way) == before
+        fresh = way.replace(f"revision={revision}", f"revision={int(revision) + 1}")
+        assert office.get(fresh) != before
+    finally:
+        with writing(office.engine) as connection:
+            connection.execute(sql_text("UPDATE ward SET name = :name"), {"name": name})
+
+
+def test_where_nobody_has_a_letter_the_page_says_how_one_gets_it(office: Office) -> None:
+    assert "Nobody gets the letter yet" not in office.layout("/letters?lang=en")
+    assert "ops-center letter subscribe" in str(nobody("en"))
+    assert "/templates/subscriptions.csv" in office.layout("/letters?lang=en")
+
+
 def test_frames_can_do_nothing_and_are_never_kept(office: Office) -> None:
     answer = office.client.get("/letters/look")
     assert answer.headers["Cache-Control"] == "no-store"
@@ -177,7 +207,9 @@ def test_without_the_key_nothing_is_sent_again(office: Office, client: FlaskClie
     before = len(office.rows())
     for form in ({"id": office.entries["s1"]}, {}):
         assert client.post("/letters/again", data=form).status_code == 403
-    assert client.post("/letters/key", data={"key": "wrong"}).status_code == 403
+    refused = client.post("/letters/key", data={"key": "wrong", "lang": "en"})
+    assert refused.status_code == 403
+    assert 'href="/letters?lang=en"' in refused.text  # not the end of the road
     assert client.get("/letters/again").status_code in (404, 405)
     assert len(office.rows()) == before
 

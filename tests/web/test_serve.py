@@ -36,7 +36,7 @@ def test_a_missing_sqlite_file_is_said_before_serving(tmp_path: Path) -> None:
 
 
 def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, timeout=60)
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
@@ -71,6 +71,6 @@ def test_on_the_command_line_a_refusal_is_a_sentence_and_not_a_traceback(
     log = tmp_path / "log"
     settings = {"database_url": sqlite_ward_url, "host": "0.0.0.0", "language": "en"}
     with running("serve", log=log, settings=settings) as process:
-        assert process.wait(30) == 2
+        assert process.wait(120) == 2
     assert "no accounts yet" in log.read_text()
     assert "Traceback" not in log.read_text()
