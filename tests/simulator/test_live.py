@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +27,7 @@ from ops_center.store.open_dossiers import OpenDossier
 from ops_center.store.session import open_engine, reading, writing
 from ops_center.store.tables import dossier, dossier_event, person, waiting
 from ops_center.store.wards import Ward, add_ward
+from tests.fixtures.running import eventually
 from tests.simulator.demo import NOW, facts
 
 SUNDAY_NIGHT = datetime(2026, 11, 29, 18, 30, tzinfo=UTC)  # Monday, half past one at the ward
@@ -251,17 +251,9 @@ def running(engine: Engine, ward_id: str) -> Iterator[threading.Event]:
         yield stop
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(120)
         assert not thread.is_alive()
         assert failed == []
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for it, up to half a minute."""
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
 
 
 def hurried(engine: Engine) -> Engine:
@@ -284,10 +276,10 @@ def test_a_locked_database_is_waited_for(filled: Engine, ward: Ward, waited: lis
     blocker.execute("BEGIN IMMEDIATE")
     before = count(filled)
     with running(engine, ward.id):
-        until(lambda: "store.locked" in waited)
+        eventually(lambda: "store.locked" in waited)
         assert count(filled) == before
         blocker.execute("ROLLBACK")
-        until(lambda: count(filled) > before)
+        eventually(lambda: count(filled) > before)
     blocker.close()
     engine.dispose()
 
@@ -301,9 +293,9 @@ def test_a_database_that_was_gone_is_found_again(
     filled.dispose()
     away = place.rename(place.with_name("away.db"))
     with running(engine, ward.id):
-        until(lambda: "store.gone" in waited)
+        eventually(lambda: "store.gone" in waited)
         away.rename(place)
-        until(lambda: count(filled) > before)
+        eventually(lambda: count(filled) > before)
     engine.dispose()
 
 
