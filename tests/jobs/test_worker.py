@@ -107,7 +107,7 @@ def test_a_database_that_was_never_migrated_ends_the_worker_with_the_remedy(
     (tmp_path / "empty.db").touch()
     url = f"sqlite:///{tmp_path / 'empty.db'}"
     process = start("work", log=log, settings={"database_url": url, "language": "en"})
-    assert process.wait(30) != 0
+    assert process.wait(120) != 0
     assert "ops-center db upgrade" in log.read_text()
 
 

@@ -41,7 +41,7 @@ TET = date(2026, 1, 26)
 def fill(url: str) -> None:
     """The demo ward on day 13 of its campaign; behind it one over Tết, of which all is silent."""
     plant(url)
-    engine = open_engine(url)
+    engine = open_engine(url, timeout=60)
     simulator.fill(engine, WARD, until=NOON)
     with writing(engine) as connection:
         add_campaign(connection, WARD, Campaign("Qua Tết", TET, 30, None, "tet"))
@@ -94,7 +94,7 @@ def test_a_count_is_the_sum_of_what_was_reported_and_of_its_hubs(
     seen = asked(answers, "indicator=CT-06")
     assert seen.board is not None and seen.pace is not None
     first, last = seen.board.campaign.starts_on, seen.known.today
-    engine = open_engine(app.desk.settings.database_url)
+    engine = open_engine(app.desk.settings.database_url, timeout=60)
     with engine.connect() as connection:
         total = connection.execute(
             text("SELECT sum(amount) FROM support_activity WHERE topic_id = 'vneid'"
@@ -164,7 +164,7 @@ def test_a_correction_that_lowers_yesterday_is_seen(app: Dash, tmp_path: Path) -
         before = asked(found, "indicator=CT-06")
         assert before.pace is not None and before.board is not None
         yesterday = before.board.today - timedelta(1)
-        engine = open_engine(changed.desk.settings.database_url)
+        engine = open_engine(changed.desk.settings.database_url, timeout=60)
         of_it, day = "WHERE topic_id = 'vneid' AND day = :day", {"day": yesterday.isoformat()}
         with writing(engine) as connection:
             told = connection.execute(
@@ -385,7 +385,7 @@ def test_a_hubs_page_tells_its_state_in_the_campaign(app: Dash, answers: Answers
 def test_the_wall_gets_a_board_at_once_and_then_no_picture_waits_for_one(
     app: Dash, tmp_path: Path
 ) -> None:
-    engine = open_engine(copied(app, tmp_path))
+    engine = open_engine(copied(app, tmp_path), timeout=60)
     taking = Taking()
 
     def total(now: Any) -> float | None:
