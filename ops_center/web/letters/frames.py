@@ -17,19 +17,21 @@ if TYPE_CHECKING:
     from ops_center.web.letters.asked import Asked
 
 
-def frames(query: Query, asked: Asked) -> Component:
-    """Four frames; what stands in them can do nothing: no script, no form, no way out."""
-    return html.Div([_frame(query, asked, view) for view in VIEWS], className="frames")
+def frames(query: Query, asked: Asked, revision: int | None = None) -> Component:
+    """Four frames; what stands in them can do nothing: no script, no form, no way out.
+    `revision`: of the data that the page's letter was written from."""
+    told = question(asked) | ({"revision": str(revision)} if revision else {})
+    return html.Div([_frame(query, told, view) for view in VIEWS], className="frames")
 
 
-def _frame(query: Query, asked: Asked, view: str) -> Component:
+def _frame(query: Query, told: dict[str, str], view: str) -> Component:
     title = said(f"letters.view.{view}", query.language)
     frame = marked(
-        html.Iframe(src=f"{LOOK}?{urlencode(question(asked) | {'as': view})}", title=title,
+        html.Iframe(src=f"{LOOK}?{urlencode(told | {'as': view})}", title=title,
                     sandbox="", className=f"frame {view}"),
         {"loading": "lazy"},
     )  # fmt: skip
-    return html.Section([html.H3(title), frame], className=f"frame-box {view}")
+    return html.Section([html.H2(title), frame], className=f"frame-box {view}")
 
 
 def question(asked: Asked) -> dict[str, str]:

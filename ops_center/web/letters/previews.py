@@ -38,9 +38,13 @@ class Previews:
         self._kept: OrderedDict[Any, Preview] = OrderedDict()
         self._guard = threading.Lock()
 
-    def find(self, connection: Connection, ward: Ward, wish: Wish) -> Preview:
-        """The letter of that wish, as the data are now. Drawing takes its time: one at a time."""
-        key = wish, find_revision(connection, ward.id).number
+    def find(
+        self, connection: Connection, ward: Ward, wish: Wish, revision: int | None = None
+    ) -> Preview:
+        """The letter of that wish, as the data are now; with a `revision`, the one that a page
+        has written of it, so that its frames all show the same while data come in. Drawing takes
+        its time: one at a time."""
+        key = wish, revision or find_revision(connection, ward.id).number
         with self._guard:
             if key not in self._kept:
                 self._kept[key] = _written(connection, ward, wish)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from ops_center.store.subscriptions import list_subscriptions, select_subscripti
 from ops_center.web.evaluation import keeper
 from ops_center.web.letters.asked import understood
 from ops_center.web.letters.previews import VIEWS, Previews, plain, shown
+from ops_center.web.unsubscribe import PAGE, STYLE
 
 if TYPE_CHECKING:
     from ops_center.store.letters import Letter
@@ -66,7 +68,9 @@ def _letter(desk: Desk, previews: Previews) -> Letter | None:
         if asked.sent:
             return find_letter(connection, known.ward.id, asked.sent)
         wish = asked.wish(desk.settings.public_url)
-        return previews.find(connection, known.ward, wish).letter
+        revision = request.args.get("revision", "")
+        pinned = int(revision) if revision.isdecimal() and len(revision) < 12 else None
+        return previews.find(connection, known.ward, wish, pinned).letter
 
 
 def _again(desk: Desk, id: str) -> str:
@@ -82,7 +86,8 @@ def _again(desk: Desk, id: str) -> str:
         if found is not None and found.unsubscribed_at and not found.active:
             raise Problem("letters.unsubscribed")
         stamp = f"{old.kind} {old.slot} {now.isoformat()}"
-        fresh = message_id(desk.settings.mail_from, ward.id, "again", stamp, reader or old.recipient)
+        fresh = message_id(desk.settings.mail_from, ward.id, "again", stamp,
+                           reader or old.recipient)  # fmt: skip
         address = found.email.lower() if found is not None and found.reachable else ""
         if send_again(connection, old, now, fresh, address) is None:
             raise Problem("letters.not_again")
@@ -98,8 +103,19 @@ def _answered(desk: Desk, act: Callable[[], str]) -> AnyResponse:
     except Problem as problem:
         if problem.key.startswith("store."):
             raise
-        return Response(problem.text(language), 403, mimetype="text/plain")
+        return _refused(problem.text(language), language)
     return redirect(f"/letters?{urlencode({'lang': language, 'done': done})}", 303)
+
+
+def _refused(words: str, language: str) -> Response:
+    """Why nothing was done, and the way back."""
+    back = escape(i18n.text("letters.back", language))
+    page = PAGE.format(
+        language=language, direction=i18n.direction(language), style=STYLE,
+        title=escape(i18n.text("letters.title", language)), said=escape(words),
+        form=f'<p><a href="/letters?{urlencode({"lang": language})}">{back}</a></p>',
+    )  # fmt: skip
+    return Response(page, 403, mimetype="text/html")
 
 
 def _uncached(response: Response) -> Response:

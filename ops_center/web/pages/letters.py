@@ -10,11 +10,11 @@ from dash.development.base_component import Component
 from ops_center import i18n
 from ops_center.store.letters import find_letter
 from ops_center.store.subscriptions import list_subscriptions
-from ops_center.web import shell
+from ops_center.web import shell, templates
 from ops_center.web.letters import choosing, frames, history, routes
 from ops_center.web.letters.asked import Asked, understood
 from ops_center.web.letters.previews import Previews
-from ops_center.web.parts import marked, said
+from ops_center.web.parts import apart, marked, said
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ops_center.web.desk import Desk, Query
     from ops_center.web.known import Known
 
+TEMPLATES = ("subscriptions",)
 _DONE = ("again", "unlocked")
 
 
@@ -48,13 +49,22 @@ def opened(query: Query, desk: Desk) -> Component:
     body = [
         html.H1(said("letters.title", query.language)),
         *_said_done(query),
+        *([] if readers else nobody(query.language)),
         choosing.form(query, known, asked, readers),
         *shown,
         *past,
+        templates.fold(query, TEMPLATES),
     ]
     notes = [said("letters.dropped", query.language, value=one) for one in asked.dropped]
     page = html.Div(body, className="letters")
     return shell.framed(query, "letters", [page], known=known, notes=notes)
+
+
+def nobody(language: str) -> list[Component]:
+    """Nobody has a letter yet: how somebody gets one."""
+    command = apart("ops-center letter subscribe an@phuong.example --name \"Trần An\" --time 07:00")
+    return [html.P([said("letters.no_readers", language), " ", html.Code(command)],
+                   className="lead nobody-yet")]  # fmt: skip
 
 
 def _said_done(query: Query) -> list[Component]:
@@ -80,7 +90,7 @@ def _shown(
     return [
         _subject(query, known, found.letter),
         *_held(found.findings, language),
-        frames.frames(query, asked),
+        frames.frames(query, asked, found.letter.revision),
     ]
 
 
