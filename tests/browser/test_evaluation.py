@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from ops_center.domain.evaluation import parse_period
 from ops_center.metrics.choice import Choice
@@ -23,6 +24,9 @@ from tests.fixtures.running import eventually
 
 KEY = "a key that nobody guesses"
 AUGUST = "/evaluation?lang=en&period=2026-08"
+_IN_SIGHT = """
+const at = document.querySelector('.saved').getBoundingClientRect();
+return at.top >= 0 && at.bottom <= innerHeight"""
 _OVERFLOW = "return document.documentElement.scrollWidth - innerWidth"
 
 
@@ -109,8 +113,9 @@ def test_a_keeper_unlocks_enters_is_corrected_and_closes(desk: Desk) -> None:
     desk.click("#keeper-unlock")
     assert "not the key" in desk.said("keeper")
     desk.write("#keeper-key", KEY)
-    desk.click("#keeper-unlock")
+    desk.browser.find_element(By.CSS_SELECTOR, "#keeper-key").send_keys(Keys.ENTER)
     assert "Unlocked" in desk.saved()
+    eventually(lambda: desk.run(_IN_SIGHT))
     _enters_inputs(desk)
     _enters_scores(desk)
     _enters_a_petition(desk)

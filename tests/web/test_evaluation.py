@@ -109,6 +109,17 @@ def test_every_indicator_opens_to_its_rule_and_rows(app: Dash) -> None:
         assert "not the official score" in told
 
 
+def test_a_column_that_no_row_fills_is_left_out(app: Dash) -> None:
+    heads = {
+        code: re.findall(r'"children": "([^"]*)", "scope": "col"',
+                         page(app, f"/evaluation/{code}?period=2026-08&lang=en"))
+        for code in ("online_coverage", "on_time")
+    }  # fmt: skip
+    assert {"Day", "Hub"} <= set(heads["on_time"])
+    assert heads["online_coverage"]
+    assert not {"Day", "Hub"} & set(heads["online_coverage"])
+
+
 def test_a_number_leads_to_the_same_dossiers_in_explore(app: Dash) -> None:
     told = page(app, "/evaluation/on_time?period=2026-08&hub=TDP-01&lang=en")
     assert "Open 4 dossiers in Explore" in told

@@ -204,19 +204,23 @@ def register(desk: Desk) -> None:
 
         def register_one(make: Callable[..., Write | None]) -> None:
             button = {"keeper": "keeper-unlock"}.get(name, f"{name}-save")
-            seen_as = [] if name == "keeper" else [State(SHOWN, "data")]
+            pressed = [Input(button, "n_clicks")]
+            seen_as = [State(SHOWN, "data")]
+            if name == "keeper":
+                pressed, seen_as = [*pressed, Input("keeper-key", "n_submit")], []
+            fixed = len(pressed) + len(seen_as)
 
             @desk.callback(
                 Output(f"{name}-said", "children"), Output(AGAIN, "href", allow_duplicate=True),
-                Input(button, "n_clicks"), *seen_as, *states,
+                *pressed, *seen_as, *states,
                 prevent_initial_call=True,
             )  # fmt: skip
-            def answer(query: Query, clicks: Any, *values: Any) -> Any:
+            def answer(query: Query, *values: Any) -> Any:
                 from dash import no_update
 
-                if not clicks:
+                if not any(values[: len(pressed)]):
                     return no_update, no_update
-                seen, typed = values[: len(seen_as)], values[len(seen_as) :]
+                seen, typed = values[len(pressed) : fixed], values[fixed:]
                 try:
                     done = _done(desk, query, make(*typed), name, *seen)
                 except Problem as problem:

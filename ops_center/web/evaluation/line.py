@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -119,11 +119,15 @@ def _rows(
     kind = _COUNTED.get(one.source.kind, one.source.kind)
     if not facts:
         return _card("rows", language, [html.P(said(f"evaluation.rows.none_{kind}", language))])
+    spared = {name for name, told in (("day", any(fact.day for fact in facts)),
+                                      ("hub", any(fact.hub_id for fact in facts)))
+              if not told}  # fmt: skip
     head = [said(f"evaluation.rows.{kind}.{name}", language) for name in ("code", "words")]
     names = [*head, *(said(f"evaluation.rows.{name}", language)
-                      for name in ("day", "hub", "counts", "weighs"))]  # fmt: skip
+                      for name in ("day", "hub", "counts", "weighs")
+                      if name not in spared)]  # fmt: skip
     cells = [marked(html.Th(name), {"scope": "col"}) for name in names]
-    rows = [_row(query, place, kind, fact) for fact in facts]
+    rows = [_row(query, place, kind, fact, spared) for fact in facts]
     table = html.Table([html.Thead(html.Tr(cells)), html.Tbody(rows)], className="evidence-rows")
     box = marked(html.Div(table, className="scrolls", tabIndex="0"),
                  {"role": "region", "aria-labelledby": "card-rows"})  # fmt: skip
@@ -154,7 +158,10 @@ def _ways(
     return [html.P(told, className="tools")]
 
 
-def _row(query: Query, place: Place, kind: str, fact: Fact) -> Component:
+def _row(
+    query: Query, place: Place, kind: str, fact: Fact, spared: Collection[str]
+) -> Component:
+    """A row; `spared`: the columns that no row of the table fills."""
     language, lists = place.language, place.known.lists
     procedure = lists.procedure_by_id.get(fact.words) if kind == "dossiers" else None
     told = procedure.name if procedure else words.fact(fact, language)
@@ -163,8 +170,8 @@ def _row(query: Query, place: Place, kind: str, fact: Fact) -> Component:
         [
             marked(html.Th(apart(fact.code)), {"scope": "row"}),
             html.Td(told, dir="auto", className="words"),
-            html.Td(apart(i18n.day(fact.day, language))),
-            html.Td(apart(hub.code if hub else i18n.MISSING)),
+            *([] if "day" in spared else [html.Td(apart(i18n.day(fact.day, language)))]),
+            *([] if "hub" in spared else [html.Td(apart(hub.code if hub else i18n.MISSING))]),
             html.Td(_mark(fact.counts, language)),
             html.Td(_mark(fact.weighs, language)),
         ]
