@@ -8,6 +8,8 @@ from typing import Literal
 
 State = Literal["good", "watch", "bad", "none"]
 
+Why = Literal["slower", "less_ahead", "faster", "more_ahead"]
+
 NEAR = 0.1
 """A value that misses its plan by at most this part of the plan is only to be watched."""
 
@@ -59,6 +61,29 @@ def state_of(
         return "watch"
     kept = yesterday is not None and gap_of(now, yesterday, lower_is_better) >= 0
     return "watch" if kept else "bad"
+
+
+def why_they_differ(
+    state: State,
+    shortfall: float | None,
+    lately: float | None,
+    needed: float | None,
+    lower_is_better: bool,
+) -> Why | None:
+    """Why the plan of now and the forecast of the end say different things; None where they agree.
+
+    On plan and yet heading for a shortfall: what was done lately is "slower" than what is needed,
+    else there is "less_ahead" than lately. Behind and yet heading for the target: "faster", or
+    "more_ahead".
+    """
+    if state == "none" or shortfall is None or (state == "good") != (shortfall > 0):
+        return None
+    if lately is None or needed is None:
+        return "less_ahead" if shortfall > 0 else "more_ahead"
+    enough = lately <= needed if lower_is_better else lately >= needed
+    if shortfall > 0:
+        return "less_ahead" if enough else "slower"
+    return "faster" if enough else "more_ahead"
 
 
 def shares_of_shortfall(gaps: Sequence[float | None]) -> list[float | None]:

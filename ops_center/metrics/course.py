@@ -17,7 +17,7 @@ from ops_center.domain.campaign import (
     plan_now,
     share_required,
 )
-from ops_center.domain.indicator import State, gap_of, state_of
+from ops_center.domain.indicator import State, Why, gap_of, state_of, why_they_differ
 from ops_center.metrics.goals import Way, goal, way
 from ops_center.metrics.ground import BEFORE, DAY, Ground
 from ops_center.metrics.indicator import Amount
@@ -62,6 +62,14 @@ class Pace:
     lately: float | None
     forecast: Forecast | None
     state: State
+
+    @property
+    def why(self) -> Why | None:
+        """Why state and forecast say different things; None where they agree."""
+        return why_they_differ(
+            self.state, self.forecast.shortfall if self.forecast else None,
+            self.lately, self.needed, self.indicator.lower_is_better,
+        )  # fmt: skip
 
 
 Amounts = Sequence[Amount | None]

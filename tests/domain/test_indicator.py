@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from ops_center.domain.indicator import gap_of, shares_of_shortfall, split_target, state_of
+from ops_center.domain.indicator import (
+    State,
+    gap_of,
+    shares_of_shortfall,
+    split_target,
+    state_of,
+    why_they_differ,
+)
 
 WEIGHTS = st.dictionaries(
     st.text("abcdefgh", min_size=1, max_size=2),
@@ -93,3 +100,28 @@ def test_only_those_behind_share_the_shortfall() -> None:
     assert shares_of_shortfall([-30, None, 5, -10, 0]) == [0.75, None, 0.0, 0.25, 0.0]
     assert shares_of_shortfall([1, None]) == [0.0, None]
     assert shares_of_shortfall([]) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "shortfall", "lately", "needed", "lower", "why"),
+    [
+        ("good", 0.0, 10, 5, False, None),  # both say well
+        ("bad", 30.0, 5, 10, False, None),  # both say badly
+        ("watch", 30.0, 12, 10, False, None),
+        ("good", 30.0, 8, 10, False, "slower"),
+        ("good", 30.0, 10, 10, False, "less_ahead"),  # lately would do
+        ("watch", 0.0, 12, 10, False, "faster"),
+        ("bad", 0.0, 9, 10, False, "more_ahead"),
+        ("good", 3.0, 4, 2, True, "slower"),  # more a day than is allowed
+        ("bad", 0.0, 1, 2, True, "faster"),
+        ("good", 5.0, None, None, True, "less_ahead"),  # a level has no days
+        ("bad", 0.0, None, None, False, "more_ahead"),
+        ("good", None, 8, 10, False, None),  # nothing is foretold
+        ("none", 0.0, 8, 10, False, None),
+    ],
+)
+def test_what_plan_and_forecast_say_differently_has_a_reason(
+    state: State, shortfall: float | None, lately: float | None, needed: float | None,
+    lower: bool, why: str | None,
+) -> None:  # fmt: skip
+    assert why_they_differ(state, shortfall, lately, needed, lower) == why

@@ -250,6 +250,20 @@ def test_a_campaign_over_tet_asks_nothing_of_its_holidays(blank: Connection) -> 
     assert pace.lately == 10, "per working day, as the plan counts"
 
 
+def test_on_pace_now_and_short_in_the_end_has_a_reason(blank: Connection) -> None:
+    drive = begin(blank, start=date(2026, 8, 10), days=20)
+    drive.indicator()
+    drive.report("a", 1, 60)
+    for day in range(2, 11):
+        drive.report("a", day, 1)
+    pace = drive.pace(11)
+    assert pace.state == "good" and (pace.gap or 0) > 0
+    assert (pace.lately, pace.needed) == (1, pytest.approx(31 / 9))
+    assert pace.forecast is not None and (pace.forecast.shortfall or 0) > 0
+    assert pace.why == "slower"
+    assert drive.board(11, forecasts=False).paces[0].why is None, "nothing is foretold"
+
+
 # ---------------------------------------------------------------- what
 
 

@@ -17,6 +17,7 @@ from ops_center.web.campaign.words import (
     shown,
     state_words,
     unit_words,
+    why_words,
 )
 from ops_center.web.parts import Props, apart, marked, said, shape
 
@@ -68,7 +69,8 @@ def _bar(pace: Pace) -> Component:
 
 
 def _lines(seen: Seen, pace: Pace) -> list[Component]:
-    """The gap; what each day needs beside what each day brings; how likely it is."""
+    """The gap; what each day needs beside what each day brings; how likely it is; and why
+    these two do not say the same, where they do not."""
     assert seen.board is not None
     indicator, language, phase = pace.indicator, seen.language, seen.board.day.phase
     key = "gap_to_target" if phase == "after" else "gap_to_plan"
@@ -86,6 +88,8 @@ def _lines(seen: Seen, pace: Pace) -> list[Component]:
         lines.append(html.Span(pairs, className="pair-line"))
     if words := chance_words(pace, seen.board.day, language):
         lines.append(html.Span(words, className="indicator-chance"))
+    if words := why_words(pace, seen.board.day, language):
+        lines.append(html.Span(words, className="indicator-why"))
     return lines
 
 

@@ -115,6 +115,35 @@ def chance_words(pace: Pace, day: CampaignDay, language: str) -> str:
                 share=chance(probability, language))  # fmt: skip
 
 
+def why_words(pace: Pace, day: CampaignDay, language: str) -> str:
+    """A sentence where the state says one thing and the forecast another; else ""."""
+    why = pace.why
+    if why is None or day.phase != "running":
+        return ""
+    indicator, lower = pace.indicator, pace.indicator.lower_is_better
+    short = pace.forecast.shortfall if pace.forecast else None
+    end = ("over" if lower else "short") if short else ("within" if lower else "kept")
+    numbers = {"lately": shown(indicator, pace.lately, language),
+               "needed": shown(indicator, pace.needed, language)}  # fmt: skip
+    return said(
+        "campaign.why.told", language,
+        stands=said(f"campaign.why.{'good' if pace.state == 'good' else 'behind'}", language),
+        because=said(f"campaign.why.{_because(pace)}", language, **numbers),
+        end=said(f"campaign.why.{end}", language, n=distance(indicator, short or 0.0, language)),
+    )  # fmt: skip
+
+
+def _because(pace: Pace) -> str:
+    indicator, why = pace.indicator, pace.why
+    if indicator.kind == "level":
+        return "level_slower" if why == "less_ahead" else "level_faster"
+    if why in ("less_ahead", "more_ahead"):
+        return why
+    limit = "_limit" if indicator.lower_is_better else ""
+    works = "_working" if indicator.plan == "working_days" and indicator.kind == "count" else ""
+    return f"{indicator.kind}{limit or works}"
+
+
 def needed_name(pace: Pace, language: str) -> str:
     """What `needed_words` is called: a limit where less is better, working days where the plan
     speaks of these only."""
