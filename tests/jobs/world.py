@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, text, update
 
 from ops_center.jobs.refresh import Refresher
 from ops_center.metrics.catalog import MEASURES
@@ -118,8 +118,9 @@ class Writer:
     def holiday(self, connection: Connection, n: int, m: int) -> None:
         day = date(2026, 8, 18) + timedelta(days=n % 9)
         connection.execute(delete(calendar_day).where(calendar_day.c.day == day))
-        if m % 2:
-            connection.execute(insert(calendar_day).values(day=day, kind="holiday"))
+        if m % 2:  # unless another writer has done so meanwhile
+            row = "INSERT INTO calendar_day (day, kind) VALUES (:day, 'holiday') "
+            connection.execute(text(f"{row} ON CONFLICT DO NOTHING"), {"day": str(day)})
 
     def _change(self, connection: Connection, n: int, **values: Any) -> None:
         if id := self._some(connection, n):
