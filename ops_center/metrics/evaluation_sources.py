@@ -153,15 +153,20 @@ def metric_of(indicator: Indicator) -> Metric:
 
 
 def _dossiers(asked: Asked, indicators: list[Indicator]) -> Read:
+    """Of whom no dossier was asked nothing can be expected: what is measured by a yearly amount
+    then has the denominator 0, and earns what the rule says of that."""
     metrics = {one.code: metric_of(one) for one in indicators}
-    groups = gather(asked.question, wanted(metrics.values()), asked.by)
+    amounts = any(one.source.full_at is not None for one in indicators)
+    had = [METRICS["to_process"]] if amounts else []
+    groups = gather(asked.question, wanted([*metrics.values(), *had]), asked.by)
     found: Read = {}
     for subject, values in _of_subjects(asked, groups):
         for one in indicators:
             metric = metrics[one.code]
             bottom: float = values.total(metric.bottom) if metric.bottom else 0
             if one.source.full_at is not None:
-                bottom = full_amount(asked, one.source.full_at)
+                any_ = values.total(METRICS["to_process"].top)
+                bottom = full_amount(asked, one.source.full_at) if any_ else 0
             found[subject, one.code] = Parts(values.total(metric.top), bottom)
     return found
 

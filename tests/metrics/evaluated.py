@@ -165,8 +165,9 @@ class Again:
         gone = self.oracle.hours.day(as_of)
         owed = {r.code for r in done} | {r.code for r in own.itertuples() if r.due_on < gone}
         kept = [r for r in done if r.done_on is None or r.done_on <= r.due_on]
+        whole = round(600 * share, 2) if grid["to_process"][0] else 0  # nothing asked, no data
         return {
-            "handled": (grid["done"][0], round(600 * share, 2)),
+            "handled": (grid["done"][0], whole),
             "on_time": grid["on_time_rate"][1:],
             "online": grid["online_share"][1:],
             "activities": (mine.amount.sum() if len(mine) else 0, round(500 * share, 2)),

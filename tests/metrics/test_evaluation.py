@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, update
 
 from ops_center.domain.evaluation import Period, Rules, parse_period, period_of
+from ops_center.metrics.catalog import MEASURES
 from ops_center.metrics.evaluation import Scored, applies, score, score_each
 from ops_center.metrics.evaluation_sources import Asked, full_amount
 from ops_center.metrics.evidence import evidence
@@ -22,7 +23,10 @@ from ops_center.metrics.rows import rows
 from ops_center.metrics.scheme import find_rules, read_rules
 from ops_center.metrics.scope import Scope
 from ops_center.store.evaluation_tables import evaluation_input
+from ops_center.store.people import add_person
+from ops_center.store.rollup import refresh
 from ops_center.store.session import reading, writing
+from ops_center.store.tables import dossier
 from ops_center.store.wards import Ward
 from tests.fixtures.databases import opened, postgres_database
 from tests.metrics.evaluated import INPUTS, PEOPLE, Again, enter, points_again
@@ -173,6 +177,58 @@ def test_officials_sheets_are_the_same_in_pandas(
         _adds_up(found)
 
 
+@pytest.mark.parametrize(
+    ("empty", "points", "maximum"), [("", None, 0.0), ("zero", 0.0, 5.0), ("full", 5.0, 5.0)]
+)
+def test_who_has_no_dossiers_is_not_blamed_for_handling_none(
+    connection: Connection, ward: Ward, tmp_path: Path, empty: str, points: float | None,
+    maximum: float,
+) -> None:  # fmt: skip
+    """Leaders have no dossiers of their own: the line is left out, unless the file says else."""
+    rule = f'empty = "{empty}"\n' if empty else ""
+    rules = _own_rules(
+        tmp_path, f'{rule}dossiers = {{ numerator = "done", full_at = 600 }}', kind="official"
+    )
+    year, as_of = period_of("year", FIRST[ward.id]), now(ward)
+    leader, *others = score_each(
+        connection, ward, rules, year, ["person:Chi", *(f"person:{one}" for one in PEOPLE)], as_of
+    )
+    alone = score(connection, ward, rules, year, "person:Chi", as_of)
+    for found in (leader, alone):
+        (line,) = found.lines
+        assert (line.points, found.maximum, found.possible) == (points, maximum, 5.0)
+        assert (line.parts.top, line.parts.bottom) == (0, 0)
+    assert all(one.maximum == 5.0 and one.lines[0].parts.bottom for one in others)
+
+
+def test_who_has_open_dossiers_and_ended_none_has_handled_none(
+    world: tuple[Any, Ward], tmp_path: Path
+) -> None:
+    """A dossier of another year that still lies there is one to handle in this one."""
+    engine, ward = world
+    rules = _own_rules(
+        tmp_path, 'dossiers = { numerator = "done", full_at = 600 }', kind="official"
+    )
+    year, as_of = period_of("year", FIRST[ward.id]), now(ward)
+    came = datetime(year.first.year - 1, 12, 1, 3, tzinfo=UTC)
+    new = {"ward_id": ward.id, "id": "lies", "code": "lies", "source_id": "strict", "hub_id": "a",
+           "procedure_id": "1.001193", "channel": "post", "status": 4, "submitted_at": came,
+           "received_at": came}  # fmt: skip
+    with engine.connect() as connection:
+        chi = add_person(connection, ward.id, "Lê Chi")
+        connection.execute(insert(dossier).values(**new, official_id=chi))
+        refresh(connection, ward.id, MEASURES, now=as_of)
+        for rollup in (True, False):
+            (line,) = score(
+                connection, ward, rules, year, f"person:{chi}", as_of, rollup=rollup
+            ).lines
+            assert (line.points, line.parts.top) == (0.0, 0)
+            assert line.parts.bottom == full_amount(
+                Asked(connection, ward, rules, year, (f"person:{chi}",), as_of), 600
+            )
+        connection.rollback()
+
+
 def test_an_official_is_scored_without_the_others_and_the_ward_by_no_hub_s_lines(
     connection: Connection, ward: Ward
 ) -> None:
@@ -266,10 +322,10 @@ def test_a_rule_of_the_ward_s_own_counts_measures_by_any_formula(
     assert (sum(f.counts for f in facts), sum(f.weighs for f in facts)) == expected
 
 
-def _own_rules(folder: Path, source: str) -> Rules:
+def _own_rules(folder: Path, source: str, kind: str = "boards") -> Rules:
     name = 'name = { vi = "Tên", en = "Name", ar = "اسم" }'
     (folder / "own.toml").write_text(
-        f'code = "own"\nkind = "boards"\n{name}\n[[board]]\ncode = "b"\nmaximum = 5\n{name}\n'
+        f'code = "own"\nkind = "{kind}"\n{name}\n[[board]]\ncode = "b"\nmaximum = 5\n{name}\n'
         f'[[board.indicator]]\ncode = "a"\nmaximum = 5\n{source}\n{name}\n', "utf-8",
     )  # fmt: skip
     return read_rules(str(folder))[0]

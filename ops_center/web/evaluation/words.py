@@ -67,7 +67,7 @@ def period(one: Period, language: str) -> str:
 def rule(one: Indicator, language: str) -> list[str]:
     """How its ratio becomes points, what nothing earns, and what it rests on."""
     most = short(one.maximum, language)
-    told = [_form(one, most, language), said(f"evaluation.rule.empty.{one.empty}", language)]
+    told = [_form(one, most, language), said(_empty(one), language)]
     if one.estimated:
         told.append(said("evaluation.rule.estimated", language))
     if one.basis:
@@ -76,6 +76,12 @@ def rule(one: Indicator, language: str) -> list[str]:
         told.append(said("evaluation.rule.evidence", language,
                          evidence=worded(one.evidence, language)))  # fmt: skip
     return told
+
+
+def _empty(one: Indicator) -> str:
+    """What nothing earns: a denominator of 0, or no dossier where many are expected in a year."""
+    amount_of = one.source.kind == "dossiers" and one.source.full_at is not None
+    return f"evaluation.rule.{'no_dossiers' if amount_of else 'empty'}.{one.empty}"
 
 
 def _form(one: Indicator, most: str, language: str) -> str:
