@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+import psycopg
+from sqlalchemy import Connection, Engine, event, text
 
 from ops_center.store.session import reading
 
@@ -36,7 +37,8 @@ class Running:
             if isinstance(self._driver, sqlite3.Connection):
                 self._driver.interrupt()
             elif self._driver is not None:
-                self._driver.cancel_safe(timeout=2.0)
+                with suppress(psycopg.Error):  # it ends by its time limit; ours goes on
+                    self._driver.cancel_safe(timeout=2.0)
 
     @contextmanager
     def reading(self, engine: Engine) -> Iterator[Connection]:
@@ -55,6 +57,7 @@ class Running:
     @contextmanager
     def _held(self, connection: Connection) -> Iterator[None]:
         driver = connection.connection.driver_connection
+        event.listen(connection, "before_cursor_execute", lambda *_: self._look())
         if isinstance(driver, sqlite3.Connection):
             # An interrupt is forgotten between two statements; this is asked within each.
             driver.set_progress_handler(lambda: int(self._cancelled), _STEPS)
