@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from ops_center.domain.evaluation import Indicator
 from ops_center.metrics import pace
 from ops_center.metrics.evaluation_sources import Asked, Parts, Read
 from ops_center.metrics.evidence import Fact
+from ops_center.metrics.ground import DAY
+from ops_center.store.activities import told_days
 
 ByHub = dict[str, list[Fact]]
 
@@ -20,7 +23,7 @@ def read_criteria(asked: Asked, indicators: Iterable[Indicator]) -> Read:
     if board is None:
         return found
     for indicator in indicators:
-        facts = _facts(board, indicator.source.top)
+        facts = _facts(asked, board, indicator.source.top)
         for subject in asked.subjects:
             own = facts.get(subject.partition(":")[2], [])
             if own:
@@ -34,7 +37,7 @@ def criterion_facts(asked: Asked, indicator: Indicator, subject: str) -> Iterato
     """The rows of one criterion at one hub: the campaign's indicators, or its days."""
     board = _board(asked)
     if board is not None:
-        yield from _facts(board, indicator.source.top).get(subject.partition(":")[2], [])
+        yield from _facts(asked, board, indicator.source.top).get(subject.partition(":")[2], [])
 
 
 def _board(asked: Asked) -> pace.Board | None:
@@ -43,7 +46,9 @@ def _board(asked: Asked) -> pace.Board | None:
     )
 
 
-def _facts(board: pace.Board, word: str) -> ByHub:
+def _facts(asked: Asked, board: pace.Board, word: str) -> ByHub:
+    if word == "team_reports":
+        return _team_reports(asked, board)
     return _reported(board) if word == "reported" else _weighed(board, word)
 
 
@@ -79,7 +84,7 @@ def _share(hub: pace.HubPace, lower_is_better: bool) -> float | None:
 
 
 def _kept(hub: pace.HubPace) -> float | None:
-    """1 when the hub is where its plan wants it today."""
+    """1 when the hub is where its plan wants it by now."""
     return None if hub.gap is None else float(hub.gap >= 0)
 
 
@@ -88,21 +93,44 @@ def _reported(board: pace.Board) -> ByHub:
 
     What stands, such as dossiers overdue, is known of every day: it is no report.
     """
-    heard: dict[str, dict[int, bool]] = defaultdict(dict)
+    heard: dict[str, dict[date, bool]] = defaultdict(dict)
     for one in board.paces:
         if one.indicator.kind == "level" and one.indicator.metric is not None:
             continue
         heat = pace.heat(board, one.indicator)
         for hub, marks in zip(heat.hubs, heat.marks, strict=True):
-            for place, mark in enumerate(marks):
-                if board.working[place] and mark in ("reported", "not_reported"):
+            for day, works, mark in zip(heat.days, board.working, marks, strict=True):
+                if works and mark in ("reported", "not_reported"):
                     own = heard[str(hub.id)]
-                    own[place] = own.get(place, False) or mark == "reported"
-    days = board.paces[0].days if board.paces else ()
+                    own[day] = own.get(day, False) or mark == "reported"
+    return _by_day(board, heard)
+
+
+def _team_reports(asked: Asked, board: pace.Board) -> ByHub:
+    """Each working day up to today on which there was the hub; told of by a team, whatever the
+    topic. Where no team of the ward reports at all there is no data."""
+    ground = board.ground
+    assert ground is not None, "a board is read by find_board"
+    first = board.campaign.starts_on
+    last = min(board.today, board.campaign.ends_on)
+    told = told_days(asked.connection, asked.ward.id, first, last + DAY)
+    if not told:
+        return {}
+    hubs = {hub.id for hub in ground.counting if hub.id is not None} | set(told)
+    days = [day for day, works in zip(ground.days, board.working, strict=True)
+            if works and day <= board.today]  # fmt: skip
+    return _by_day(board, {
+        hub_id: {day: day in told.get(hub_id, ()) for day in days if day >= ground.begins(hub_id)}
+        for hub_id in sorted(hubs)
+    })
+
+
+def _by_day(board: pace.Board, heard: Mapping[str, Mapping[date, bool]]) -> ByHub:
+    """A row for each day. Today weighs only once it was told of: there is still time for it."""
     return {
         hub_id: [
-            Fact(days[place].isoformat(), "", days[place], hub_id, float(was), 1.0)
-            for place, was in sorted(own.items())
+            Fact(day.isoformat(), "", day, hub_id, float(was), 1.0)
+            for day, was in sorted(own.items()) if was or day != board.today
         ]
         for hub_id, own in heard.items()
-    }
+    }  # fmt: skip

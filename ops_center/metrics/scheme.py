@@ -42,7 +42,7 @@ PROCEDURE_WORDS = (
 WITH = "with:"
 PETITION_WORDS = ("received", "decided", "on_time", "answered", "handled")
 PLAN_WORDS = ("owned", "owed", "kept")
-CAMPAIGN_WORDS = ("targets", "pace", "reported")
+CAMPAIGN_WORDS = ("targets", "pace", "reported", "team_reports")
 
 _SUBJECTS: Mapping[Kind, tuple[str, ...]] = {
     "boards": ("ward", "hub"), "campaign": ("hub",), "official": ("person",),

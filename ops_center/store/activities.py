@@ -198,6 +198,22 @@ def last_reports(
     return found
 
 
+def told_days(
+    connection: Connection, ward_id: str, first: date, last: date
+) -> Mapping[str, Collection[date]]:
+    """Hub id → the days of [first, last) of which a team reported there, whatever the topic."""
+    c = support_activity.c
+    rows = connection.execute(
+        select(c.hub_id, c.day).distinct()
+        .where(c.ward_id == ward_id, c.day >= first, c.day < last)
+    ).all()  # fmt: skip
+    moves = hub_moves(connection, ward_id) if rows else {}
+    found: dict[str, set[date]] = defaultdict(set)
+    for hub_id, day in rows:
+        found[moves.get(hub_id, hub_id)].add(day)
+    return found
+
+
 _EVENTS = (
     "submitted", "accepted", "received", "early", "on_time", "late", "no_due", "stopped",
     "withdrawn", "processed", "returned",

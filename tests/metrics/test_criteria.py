@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -96,17 +97,58 @@ def test_a_silent_hub_has_reached_nothing_and_is_not_praised_for_few_problems(
     found = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))
     assert found["targets"] == (3 * 2 / 60, 3.0)
     assert found["pace"] == (0.0, 3.0)
-    assert found["reporting"] == (1.0, 6.0)
+    assert found["reporting"] == (1.0, 5.0), "five days are over; today has time"
+
+
+def test_a_dossier_is_no_report_of_a_team(connection: Connection, ward: Ward) -> None:
+    """Counted from the raw rows: days with a report of any topic, those of merged hubs too."""
+    found = connection.execute(select(campaign.c.id)).scalar_one()
+    connection.execute(insert(indicator).values(
+        ward_id="w1", id="came", campaign_id=found, code="came", name="came", kind="count",
+        metric="received", target=40.0, split="none", weight=1))
+    _report(connection, "two", WORKED[3], "members", 0)  # a topic of no indicator; 0 is a report
+    choice = _choice(connection, ward)
+    rows = connection.execute(select(support_activity.c.hub_id, support_activity.c.day)).all()
+    for hub, own in (("one", ("one", "old")), ("two", ("two",))):
+        days = {day for at, day in rows if at in own} & set(WORKED)
+        asked = len(WORKED) - (WORKED[-1] not in days)
+        parts = _parts(_score(connection, ward, choice, f"hub:{hub}"))["reporting"]
+        assert parts == (len(days), asked)
+    assert parts == (2.0, 5.0)
+    anything = _heard_at(connection, ward, "two")
+    assert anything[0] > parts[0], "its dossiers are heard on other days, too"
+
+
+def _heard_at(connection: Connection, ward: Ward, hub: str) -> tuple[float, float]:
+    """By the source that takes whatever happens for a report."""
+    choice = _choice(connection, ward)
+    boards = [
+        replace(board, indicators=tuple(
+            replace(one, source=replace(one.source, top="reported"))
+            if one.source.top == "team_reports" else one for one in board.indicators
+        )) for board in choice.rules.boards
+    ]  # fmt: skip
+    rules = replace(choice.rules, boards=tuple(boards))
+    found = _parts(score(connection, ward, rules, choice.period, f"hub:{hub}", NOW,
+                         campaign_id=choice.campaign_id))["reporting"]  # fmt: skip
+    assert found[0] is not None and found[1] is not None
+    return found[0], found[1]
+
+
+def test_where_no_team_reports_at_all_there_is_no_data(connection: Connection, ward: Ward) -> None:
+    connection.execute(delete(support_activity))
+    for hub in ("one", "two"):
+        found = _score(connection, ward, _choice(connection, ward), f"hub:{hub}")
+        assert _parts(found)["reporting"] == (None, None)
 
 
 def test_what_stands_without_news_is_no_report(connection: Connection, ward: Ward) -> None:
-    before = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))["reporting"]
+    before = _heard_at(connection, ward, "two")
     found = connection.execute(select(campaign.c.id)).scalar_one()
     connection.execute(insert(indicator).values(
         ward_id="w1", id="late", campaign_id=found, code="late", name="late", kind="level",
         metric="overdue", target=40.0, split="none", weight=1, lower_is_better=True))
-    after = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))["reporting"]
-    assert before == after == (1.0, 6.0)
+    assert before == _heard_at(connection, ward, "two") == (1.0, 5.0)
 
 
 def test_a_hub_of_which_nothing_is_asked_has_reached_nothing_until_it_is_heard(
@@ -119,7 +161,7 @@ def test_a_hub_of_which_nothing_is_asked_has_reached_nothing_until_it_is_heard(
     mute = _parts(_score(connection, ward, _choice(connection, ward), "hub:two"))
     assert silent["targets"] == silent["pace"] == (3.0, 3.0), "it was heard, and owes nothing"
     assert mute["targets"] == mute["pace"] == (None, None)
-    assert mute["reporting"] == (0.0, 6.0)
+    assert mute["reporting"] == (0.0, 5.0)
 
 
 def test_hubs_beside_each_other_are_as_each_alone_and_each_line_is_the_sum_of_its_rows(
