@@ -8,7 +8,8 @@ from ops_center.figures import tokens
 from ops_center.figures.frame import BODY, Figure, axis, ceiling, figure, label
 
 _LETTER = 12.5  # px a letter of BODY size takes on average
-_LONGEST = 30
+LONGEST = 30  # letters of a name
+_FEWEST = 4  # lines that share the height: fewer are not made thicker
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def bars(
     }
     names = [short(line.name) for line in lines]
     left = int(max((len(name) for name in names), default=0) * _LETTER) + 24
+    spare = max(_FEWEST - len(lines), 0) / 2
     right = int(max((len(line.shown) for line in lines), default=0) * _LETTER) + 24
     return figure(
         [trace],
@@ -52,14 +54,15 @@ def bars(
         bargap=0.42,
         margin={"l": left, "r": right, "t": 6, "b": 6},
         xaxis=axis(theme, range=[0, limit], showticklabels=False, visible=False),
-        yaxis=axis(theme, range=[max(len(lines), 1) - 0.5, -0.5], showticklabels=False),
+        yaxis=axis(theme, range=[len(lines) - 0.5 + spare, -0.5 - spare],
+                   showticklabels=False),
         annotations=_words(lines, names, theme, at_end),
         shapes=[_tick(at, line.target, theme) for at, line in enumerate(lines)
                 if line.target is not None and line.target <= limit],
     )
 
 
-def short(name: str, longest: int = _LONGEST) -> str:
+def short(name: str, longest: int = LONGEST) -> str:
     """The name, or its beginning up to a whole word and "…"."""
     if len(name) <= longest:
         return name

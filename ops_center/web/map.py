@@ -174,7 +174,8 @@ def _finding(snapshot: Snapshot, language: str) -> str:
     known = sum(hub.id != UNASSIGNED for hub in snapshot.hubs)
     if not known:
         return said("wall.map.finding_no_hubs", language)
-    return said("wall.map.finding", language, count=known)
+    key = "finding" if snapshot.is_open else "finding_closed"
+    return said(f"wall.map.{key}", language, count=known)
 
 
 def _silent(snapshot: Snapshot, language: str) -> str:

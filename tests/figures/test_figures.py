@@ -117,6 +117,14 @@ def test_an_arabic_day_under_a_chart_reads_from_right_to_left() -> None:
     assert frame.day_ticks(list(DAYS[:30]), "ar", 6)["ticktext"][-1] == "\u206715 ديسمبر\u2069"
 
 
+def test_a_single_bar_is_no_thicker_than_one_of_four() -> None:
+    for count in (1, 3, 4, 6):
+        lines = [ranks.Bar("Hộ tịch", 1, "1")] * count
+        low, high = ranks.bars(lines, "dark", "vi")["layout"]["yaxis"]["range"]
+        assert low - high == max(count, 4)
+        assert (low + high) / 2 == (count - 1) / 2, "in the middle"
+
+
 def test_a_long_name_is_cut_at_a_word() -> None:
     assert ranks.short("Tổ dân phố số 1") == "Tổ dân phố số 1"
     assert ranks.short("Điểm tiếp nhận Tổ dân phố số 12 – Nhà văn hoá") == (

@@ -116,6 +116,31 @@ def test_the_kind_of_day_is_said() -> None:
     assert drawn(sample())["header-day"]["children"] == ""
 
 
+def test_closed_hubs_are_not_said_to_be_at_work() -> None:
+    assert drawn(sample())["map-title"]["children"] == "48 điểm hoạt động"
+    for case in ("before opening", "holiday"):
+        assert drawn(sample(CASES[case]))["map-title"]["children"] == "48 điểm tiếp nhận"
+
+
+def test_long_names_that_begin_alike_are_told_apart_by_their_codes() -> None:
+    snapshot = sample(CASES["long names"])
+    figure = drawn(snapshot, scene="timeliness")["overdue-hubs-figure"]["figure"]
+    named = [note["text"] for note in figure["layout"]["annotations"][::2]]
+    assert len({*named}) == len(named) > 1
+    assert all(name.endswith("…") and name[:2].isdigit() for name in named)
+    rows = drawn(snapshot)["ticker-rows"]["children"]
+    places = [row["props"]["children"][3]["props"]["children"] for row in rows]
+    assert all(place[:2].isdigit() for place in places)
+    short = drawn(sample(), scene="timeliness")["overdue-hubs-figure"]["figure"]
+    assert short["layout"]["annotations"][0]["text"].startswith("Tổ dân phố")
+
+
+def test_without_a_campaign_no_panel_of_its_scene_is_bare() -> None:
+    found = drawn(sample(CASES["no campaign"]), scene="campaign")
+    for name in ("goals", "holding", "promised"):
+        assert found[f"{name}-title"]["children"] and found[f"{name}-note"]["children"], name
+
+
 def test_a_silent_hub_is_not_a_hub_with_zero() -> None:
     snapshot = sample(CASES["quiet day"])
     assert first_cell(snapshot)[2:5] == ["–", "none", "chưa báo cáo"]

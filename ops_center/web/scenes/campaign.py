@@ -52,8 +52,8 @@ def skeleton(look: Look) -> list[Any]:
         html.Div([*charts, table], id="goals-box", className="goals"),
         panel("holding", [html.Ol(id="holding-rows", className="rows holding-rows"),
                           html.P(id="holding-note", className="note")], "holding"),
-        panel("promised", [html.Ol(id="promised-rows", className="rows promised-rows")],
-              "promised"),
+        panel("promised", [html.Ol(id="promised-rows", className="rows promised-rows"),
+                           html.P(id="promised-note", className="note")], "promised"),
     ]  # fmt: skip
 
 
@@ -129,13 +129,15 @@ def _table(board: Board | None, language: str) -> Props:
 
 def _line(pace: Pace, board: Board, language: str) -> Component:
     indicator, day = pace.indicator, board.day
-    target = "" if pace.target is None else f" / {words.shown(indicator, pace.target, language)}"
+    target: list[str | Component] = [] if pace.target is None else [
+        " / ", apart(words.shown(indicator, pace.target, language))
+    ]  # fmt: skip
     name = html.Span(indicator.words(language), className="goal-name", dir="auto")
     state = html.Span([shape(pace.state), words.state_words(pace, day, language)],
                       className="goal-state")  # fmt: skip
-    amount = [html.Span(words.shown(indicator, pace.now, language), className="goal-now"),
+    amount = [apart(words.shown(indicator, pace.now, language), "goal-now"),
               html.Span(target, className="quiet")]  # fmt: skip
-    now = html.Div([html.Div([html.Bdi(amount, dir="ltr"), state], className="goal-line"),
+    now = html.Div([html.Div([html.Span(amount), state], className="goal-line"),
                     _bar(pace)])  # fmt: skip
     running = day.phase == "running"
     numbers = [
@@ -171,13 +173,14 @@ def _bar(pace: Pace) -> Component:
 def _holding(found: OnTheWall | None, snapshot: Snapshot, language: str) -> Props:
     lines = found.holding[:HUBS] if found else ()
     split = found is not None and found.split
-    note = "" if lines else said(f"campaign.wall.holding_{'none' if split else 'silent'}", language)
+    key = f"campaign.wall.holding_{'none' if split else 'silent'}"
+    note = "" if lines else said(key if found else "wall.with_campaign", language)
     codes = hub_codes(snapshot)
     top = max((one.share for one in lines), default=1.0)
     unit = said("campaign.wall.holding_unit", language) if lines else ""
     return titled("holding", said("campaign.wall.holding", language), unit) | {
         "holding-rows": {"children": [_hub(one, codes, top, language) for one in lines]},
-        "holding-note": {"children": note if found else ""},
+        "holding-note": {"children": note},
     }
 
 
@@ -193,15 +196,16 @@ def _hub(one: Holding, codes: dict[str, str], top: float, language: str) -> Comp
 
 def _promised(found: OnTheWall | None, language: str) -> Props:
     """What of the action plan is late, and what nobody answers for."""
-    title, unit = "", ""
+    title, unit, note = said("shell.plan", language), "", said("wall.with_campaign", language)
     items: Sequence[Item] = ()
     if found is not None:
         plan, items = found.plan, found.plan.first
-        title = _promise(plan, language)
+        title, note = _promise(plan, language), ""
         if plan.items:
             unit = said("campaign.wall.plan_done", language, done=plan.done, total=plan.items)
     return titled("promised", title, unit) | {
         "promised-rows": {"children": [_item(one, language) for one in items]},
+        "promised-note": {"children": note},
     }
 
 

@@ -10,6 +10,8 @@ from ops_center.web.parts import Props, charted, said, short_codes
 from ops_center.web.scenes import tiles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ops_center.metrics.snapshot import HubLine, Snapshot
 
 
@@ -34,6 +36,17 @@ def empty(name: str, key: str, language: str) -> Props:
 def hub_name(hub: HubLine, language: str) -> str:
     """The hub's name; the one for dossiers without a known hub is named in the language."""
     return said("wall.unassigned", language) if hub.id == UNASSIGNED else hub.name
+
+
+def hub_names(
+    hubs: Iterable[HubLine], snapshot: Snapshot, language: str, longest: int
+) -> list[str]:
+    """The hubs' names; with their codes when one will be cut, for long ones begin alike."""
+    known = list(hubs)
+    names, codes = [hub_name(hub, language) for hub in known], hub_codes(snapshot)
+    if all(len(name) <= longest for name in names):
+        return names
+    return [f"{codes[hub.id]} {name}" for hub, name in zip(known, names, strict=True)]
 
 
 def hub_codes(snapshot: Snapshot) -> dict[str, str]:

@@ -26,13 +26,14 @@ from ops_center.web.parts import (
     titled,
 )
 from ops_center.web.scenes import tiles
-from ops_center.web.scenes.findings import field_name, hub_codes, hub_name
+from ops_center.web.scenes.findings import field_name, hub_codes, hub_names
 
 if TYPE_CHECKING:
     from ops_center.metrics.snapshot import CampaignDay, Event, Snapshot
 
 TILES = ("received", "done", "overdue", "on_time_rate")
 RANKED, EVENTS = 3, 4
+_PLACE = 24  # letters of a hub's name that the ticker has room for
 _GOOD, _BAD = ("early", "on_time"), ("late",)
 
 
@@ -102,15 +103,15 @@ def _ticker(snapshot: Snapshot, language: str) -> Props:
 
 def _event(snapshot: Snapshot, event: Event, language: str) -> Component:
     """Field and hub only: no name, no code of a dossier, no procedure."""
-    hub = next((hub_name(hub, language) for hub in snapshot.hubs if hub.id == event.hub_id), None)
+    hub = [one for one in snapshot.hubs if one.id == event.hub_id]
+    place = hub_names(hub, snapshot, language, _PLACE) or [said("wall.unassigned", language)]
     state = "good" if event.kind in _GOOD else "bad" if event.kind in _BAD else "none"
     time = i18n.clock(event.at, snapshot.zone, language)
     return html.Li(
         [shape(state),
          html.Span(field_name(snapshot, event.field_id, language), className="name", dir="auto"),
          html.Span(said(f"wall.ticker.{event.kind}", language), className="kind"),
-         html.Span(hub or said("wall.unassigned", language), className="quiet place",
-                   dir="auto"),
+         html.Span(place[0], className="quiet place", dir="auto"),
          apart(time, "quiet time")],
         key=event.key,
     )

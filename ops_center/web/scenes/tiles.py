@@ -195,9 +195,11 @@ def _target(tile: Tile, language: str) -> str:
     return i18n.number(tile.target, language)
 
 
-def _basis(tile: Tile, language: str) -> str:
+def _basis(tile: Tile, language: str) -> Any:
+    """Over which days and dossiers: two parts, which may stand under one another."""
     if tile.n is None or tile.unit == "dossiers":
         return ""
     if tile.unit != "ratio":
         return said("wall.thirty_days", language)
-    return said("wall.n", language, n=i18n.number(tile.n, language))
+    count = said("wall.n", language, n=i18n.number(tile.n, language))
+    return [html.Span(said("wall.n_days", language)), html.Span(count)]

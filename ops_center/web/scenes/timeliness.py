@@ -9,7 +9,7 @@ from ops_center import i18n
 from ops_center.figures import durations, ranks, trend
 from ops_center.web.parts import Look, Props, chart, charted, said
 from ops_center.web.scenes import tiles
-from ops_center.web.scenes.findings import against, empty, field_name, hub_name
+from ops_center.web.scenes.findings import against, empty, field_name, hub_names
 
 if TYPE_CHECKING:
     from ops_center.metrics.snapshot import Snapshot
@@ -80,8 +80,9 @@ def _overdue(snapshot: Snapshot, language: str, theme: str) -> Props:
     unit = said("figures.overdue.unit", language)
     if not late:
         return charted("overdue-hubs", said("figures.overdue.none", language), unit, None)
-    bars = [ranks.Bar(hub_name(h, language), h.overdue, i18n.number(h.overdue, language), "bad")
-            for h in late[:MOST]]
+    names = hub_names(late[:MOST], snapshot, language, ranks.LONGEST)
+    bars = [ranks.Bar(name, hub.overdue, i18n.number(hub.overdue, language), "bad")
+            for name, hub in zip(names, late, strict=False)]
     total = i18n.number(sum(h.overdue for h in late), language)
     title = said("figures.overdue.some", language, total=total, count=len(late))
     return charted("overdue-hubs", title, unit, ranks.bars(bars, theme, language))
