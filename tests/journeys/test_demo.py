@@ -18,7 +18,7 @@ from ops_center.i18n import Problem
 from ops_center.store.session import writing
 from ops_center.store.wards import Ward, add_ward
 from tests.fixtures.databases import opened
-from tests.fixtures.running import free_port
+from tests.fixtures.running import eventually, free_port
 
 
 @pytest.fixture
@@ -46,6 +46,14 @@ def wall(process: subprocess.Popen[str]) -> str:
     raise AssertionError("".join(told))
 
 
+def ended(process: psutil.Process) -> bool:
+    """Even if nobody has asked yet how."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_the_demo_shows_its_wall_and_ctrl_c_ends_everything(
     demo: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -59,7 +67,7 @@ def test_the_demo_shows_its_wall_and_ctrl_c_ends_everything(
 
     assert demo.returncode == 0
     assert said.endswith("Everything is stopped.\n")
-    assert [child for child in children if child.is_running()] == []
+    eventually(lambda: all(map(ended, children)))
     assert (tmp_path / "demo.db").exists()
 
 

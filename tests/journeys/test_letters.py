@@ -99,10 +99,10 @@ class Town:
 
     def settle(self) -> None:
         """Until every letter is sent, and the workers found nothing more to do some times."""
-        eventually(lambda: self.states() == {"sent": len(self.readers)}, 60)
+        eventually(lambda: self.states() == {"sent": len(self.readers)})
         rounds = self.folder / "rounds"
         before = rounds.stat().st_size
-        eventually(lambda: rounds.stat().st_size >= before + 6, 60)
+        eventually(lambda: rounds.stat().st_size >= before + 6)
 
     def got(self) -> dict[str, list[str]]:
         """The Message-IDs that each recipient has."""
