@@ -127,7 +127,7 @@ def open_live(
     opened: list[Live] = []
 
     def make(url: str) -> Live:
-        pulse = Pulse(Settings(database_url=url), standstill.clock())
+        pulse = Pulse(Settings(database_url=url, database_timeout=60), standstill.clock())
         opened.append(Live(pulse, "b1", SCENES, stand_in.draw, stand_in.take))
         return opened[-1]
 
