@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.policy
 import secrets
 import socket
 from collections.abc import Callable, Sequence
@@ -142,8 +143,9 @@ class Clerk:
         for one in found:
             letter = self._letter(ward, one, at)
             base = folder / f"{at.astimezone(ward.zone):%Y-%m-%d-%H%M}-{one.email}-{one.language}"
-            message = compose(letter, self._envelope(ward, one, letter))
-            files = {".eml": message.as_bytes(), ".txt": _body(message, "plain").encode()}
+            content = compose(letter, self._envelope(ward, one, letter))
+            message = email.message_from_bytes(content, policy=email.policy.default)
+            files = {".eml": content, ".txt": _body(message, "plain").encode()}
             if html := _body(message, "html"):
                 files[".html"] = in_browser(html, letter.parts).encode()
             for ending, written in files.items():

@@ -20,12 +20,12 @@ from ops_center import logs
 from ops_center.i18n import Problem
 from ops_center.jobs.outage import Outage
 from ops_center.jobs.writing import Pace, unwanted
-from ops_center.mail.message import Envelope, compose
+from ops_center.mail.message import Envelope, Ready
 from ops_center.mail.smtp import Carrier, Server, TransportError, tick
 from ops_center.mail.unsubscribe import link
 from ops_center.settings import Settings
 from ops_center.store import outbox
-from ops_center.store.letters import Letter, find_letter
+from ops_center.store.letters import find_letter
 from ops_center.store.outbox import Entry
 from ops_center.store.session import reading, writing
 from ops_center.store.subscriptions import Subscription, select_subscriptions
@@ -52,7 +52,7 @@ class Courier:
     ) -> None:
         self._engine, self._settings, self._holder = engine, settings, holder
         self._clock, self._pace, self._stop = clock, pace, stop
-        self._letters: OrderedDict[str, Letter] = OrderedDict()
+        self._letters: OrderedDict[tuple[str, bool], Ready] = OrderedDict()
         self._outage = Outage("mail")
 
     def deliver(self, ward: Ward, server: Server) -> None:
@@ -106,8 +106,9 @@ class Courier:
             )
             return False
         try:
-            message = compose(self._letter(mine), self._envelope(ward, mine, reader))
-            reply = carrier.send(message, mine.recipient, held_until)
+            envelope = self._envelope(ward, mine, reader)
+            content = self._ready(mine, envelope.plain_only).addressed(envelope)
+            reply = carrier.send(content, mine.recipient, held_until)
         except TransportError as error:
             self._settle_failure(mine, error, held_until)
             if error.of_server:
@@ -161,18 +162,19 @@ class Courier:
                 logs.warning("letter.not_settled", reason=str(problem))
                 time.sleep(0.5)
 
-    def _letter(self, mine: Entry) -> Letter:
+    def _ready(self, mine: Entry, plain_only: bool) -> Ready:
+        """Read and encoded once for all who get the same."""
         id = mine.letter_id or ""
-        if id not in self._letters:
+        if (id, plain_only) not in self._letters:
             with reading(self._engine) as connection:
                 found = find_letter(connection, mine.ward_id, id)
             if found is None:
                 raise LookupError(f"no letter {id}")
-            self._letters[id] = found
+            self._letters[id, plain_only] = Ready(found, plain_only=plain_only)
             if len(self._letters) > _REMEMBERED:
                 self._letters.popitem(last=False)
-        self._letters.move_to_end(id)
-        return self._letters[id]
+        self._letters.move_to_end((id, plain_only))
+        return self._letters[id, plain_only]
 
     def _envelope(self, ward: Ward, mine: Entry, reader: Subscription | None) -> Envelope:
         settings = self._settings

@@ -11,11 +11,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, getaddresses
-from html import escape
 from typing import Any
 
-from ops_center.i18n import text
-from ops_center.store.letters import UNSUBSCRIBE, Letter, Part
+from ops_center.mail.body import Body
+from ops_center.store.letters import Letter
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REPORT = "application/pdf"
@@ -95,21 +94,23 @@ def message_id(mail_from: str, ward_id: str, kind: str, slot: str, reader: str) 
     return f"<{digest}@{_ascii_domain(domain)}>"
 
 
-def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
-    """The message, ready to be sent; the same each time but for the boundaries between its parts.
+class Ready:
+    """A letter made ready for all its readers; each gets it with a head and a link of their own."""
 
-    mixed( alternative( plain, related( HTML, pictures ) ), files ), as much of it as there is.
-    """
-    message = EmailMessage(policy=_POLICY)
-    _head(message, letter, envelope)
-    message.set_content(_plain(letter, envelope.link))
-    if letter.html and not envelope.plain_only:
-        _add_html(message, letter, envelope.link)
-    for part in letter.parts:
-        if not part.inline:
-            _attach(message, part)
-    message["Content-Language"] = letter.language  # set earlier it would go into the first part
-    return message
+    def __init__(self, letter: Letter, *, plain_only: bool = False) -> None:
+        self._letter = letter
+        self._body = Body(letter, _POLICY, plain_only=plain_only)
+
+    def addressed(self, envelope: Envelope) -> bytes:
+        """The message as it goes over the wire; the same each time for the same reader."""
+        head = EmailMessage(policy=_POLICY)
+        _head(head, self._letter, envelope)
+        return head.as_bytes().rstrip(b"\r\n") + b"\r\n" + self._body.with_link(envelope.link)
+
+
+def compose(letter: Letter, envelope: Envelope) -> bytes:
+    """The message of one letter to one reader."""
+    return Ready(letter, plain_only=envelope.plain_only).addressed(envelope)
 
 
 def _head(message: EmailMessage, letter: Letter, envelope: Envelope) -> None:
@@ -120,10 +121,12 @@ def _head(message: EmailMessage, letter: Letter, envelope: Envelope) -> None:
     message["Date"] = format_datetime(letter.as_of.astimezone(envelope.zone))
     message["Message-ID"] = one_line(envelope.message_id)
     message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = letter.language
     if envelope.link:
         message["List-Unsubscribe"] = f"<{one_line(envelope.link)}>"
         if envelope.link.startswith("https://"):  # RFC 8058 speaks of no other
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message["MIME-Version"] = "1.0"
 
 
 def _addressed(name: str, address: str) -> Address:
@@ -141,37 +144,3 @@ def _ascii_domain(domain: str) -> str:
         return domain.encode("idna").decode()
     except UnicodeError:
         return domain
-
-
-def _plain(letter: Letter, link: str) -> str:
-    words = f"{text('post.unsubscribe', letter.language)}: {link}" if link else ""
-    if words:
-        return letter.plain.replace(UNSUBSCRIBE, words)
-    without = re.sub(rf"^[ \t]*{re.escape(UNSUBSCRIBE)}[ \t]*\n?", "", letter.plain, flags=re.M)
-    return without.replace(UNSUBSCRIBE, "")
-
-
-def _html(letter: Letter, link: str) -> str:
-    words = escape(text("post.unsubscribe", letter.language))
-    anchor = f'<a href="{escape(link)}" style="color:inherit">{words}</a>' if link else ""
-    return letter.html.replace(UNSUBSCRIBE, anchor)
-
-
-def _add_html(message: EmailMessage, letter: Letter, link: str) -> None:
-    message.add_alternative(_html(letter, link), subtype="html")
-    related = message.get_payload()[-1]  # type: ignore[index]  # the alternative just added
-    assert isinstance(related, EmailMessage)
-    for part in letter.parts:
-        if part.inline:
-            main, _, sub = part.media_type.partition("/")
-            related.add_related(
-                part.content, main, sub, cid=f"<{part.cid}>", filename=one_line(part.name),
-                disposition="inline",
-            )  # fmt: skip
-
-
-def _attach(message: EmailMessage, part: Part) -> None:
-    main, _, sub = part.media_type.partition("/")
-    message.add_attachment(
-        part.content, maintype=main, subtype=sub or "octet-stream", filename=one_line(part.name)
-    )

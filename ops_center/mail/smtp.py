@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -107,7 +106,7 @@ class Carrier:
                 self._connect()
 
     def send(
-        self, message: EmailMessage, recipient: str, before: float = float("inf")
+        self, content: bytes, recipient: str, before: float = float("inf")
     ) -> str:
         """The server's words when it took the letter; TransportError when it did not.
 
@@ -117,7 +116,6 @@ class Carrier:
         """
         if not is_address(recipient):
             raise TransportError("address", permanent=True)
-        content = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         until = min(before, tick() + self._server.timeout)
         with self._limited(until):
             self._begin()
@@ -273,7 +271,7 @@ class _Brief:
 
     def finish(self, content: bytes) -> tuple[int, bytes]:
         """The letter itself, after DATA was granted, and the answer to its end."""
-        dotted = _LINE_WITH_DOT.sub(b"..", content)
+        dotted = _LINE_WITH_DOT.sub(b"..", content) if b"\n." in content else content
         end = b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n"
         self.send(dotted + end)  # type: ignore[attr-defined]
         return self.getreply()

@@ -18,6 +18,7 @@ from ops_center.mail.message import (
     REPORT,
     WORKBOOK,
     Envelope,
+    Ready,
     compose,
     message_id,
     sender_of,
@@ -52,7 +53,7 @@ def envelope(**changed: Any) -> Envelope:
 
 def got(of: Letter, to: Envelope) -> EmailMessage:
     """As a mail program reads it from the wire."""
-    return email.message_from_bytes(compose(of, to).as_bytes(), policy=default)
+    return email.message_from_bytes(compose(of, to), policy=default)
 
 
 def shape(message: Any) -> Any:
@@ -108,8 +109,42 @@ def test_the_headers_say_who_what_when_and_that_no_person_wrote_it() -> None:
 
 def test_every_line_on_the_wire_is_short_ascii() -> None:
     wire = compose(letter(subject="Đ" * 400, plain="ă" * 5000, html="ă" * 5000), envelope())
-    lines = wire.as_bytes().split(b"\r\n")
+    lines = wire.split(b"\r\n")
     assert all(len(line) <= 998 and line.isascii() and b"\n" not in line for line in lines)
+
+
+ROUGH_LINES = (
+    ".", "..", "From here", "a=b=3D", "ends with spaces   ", "\ttab\t", "", "x" * 3000, "ă" * 3000,
+    "Tiếng Việt có dấu, nhiều dấu", "=?utf-8?q?no?=", "--=_mixed_0", "\u2068ع\u2069",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("filler", ["plain words ", "chữ Việt nhiều dấu đầy đủ ", "تقرير يومي "])
+@pytest.mark.parametrize("size", [0, 1, 5, 6, 7, 50])
+def test_words_arrive_as_they_were_written_with_each_reader_s_own_link(
+    filler: str, size: int
+) -> None:
+    """By both ways of encoding, with whatever number of bytes before the reader's link."""
+    lines = [filler * size, *ROUGH_LINES] if size else []
+    told = "\n".join([*lines, "before " + UNSUBSCRIBE + " after", *lines]) + "\n"
+    ready = Ready(letter(plain=told, html=f"<p>\n{told}</p>\n"))
+    for n in range(3):
+        link = f"https://ioc.test/unsubscribe/{'x' * n}"
+        message = email.message_from_bytes(ready.addressed(envelope(link=link)), policy=default)
+        plain, html = body(message, "plain"), body(message, "html")
+        assert plain == told.replace(UNSUBSCRIBE, f"Ngừng nhận thư này: {link}")
+        start, _, end = told.partition(UNSUBSCRIBE)
+        assert html.startswith(f"<p>\n{start}<a href=\"{link}\"")
+        assert html.rstrip("\n").endswith(f"</a>{end}</p>")
+
+
+def test_a_letter_is_the_same_each_time_for_a_reader_and_alike_for_all() -> None:
+    ready = Ready(letter(plain="Chào\n" * 500 + UNSUBSCRIBE))
+    first, again = ready.addressed(envelope()), ready.addressed(envelope())
+    other = ready.addressed(envelope(name="An", recipient="an@x.test", message_id="<d@x>"))
+    assert first == again == compose(letter(plain="Chào\n" * 500 + UNSUBSCRIBE), envelope())
+    assert first.partition(b"\r\n\r\n")[2] == other.partition(b"\r\n\r\n")[2]
+    assert b"an@x.test" not in first
 
 
 def test_one_click_unsubscribing_is_told_to_mail_programs_and_readers() -> None:
@@ -143,7 +178,7 @@ def test_an_open_link_is_no_one_click_link() -> None:
 ])  # fmt: skip
 def test_no_space_of_a_long_subject_or_name_is_lost_on_the_way(words: str) -> None:
     name = words.translate(str.maketrans("", "", ".:,"))
-    wire = compose(letter(subject=words), envelope(name=name)).as_bytes()
+    wire = compose(letter(subject=words), envelope(name=name))
     seen = email.message_from_bytes(wire)  # decoded as RFC 2047 says, by the older of two ways
     read = {part: str(make_header(decode_header("".join(seen[part].splitlines()))))
             for part in ("Subject", "To")}  # fmt: skip

@@ -32,11 +32,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiri
 TO = "binh@dongngac.test"
 
 
-def letter(words: str = "Chào anh Bình") -> EmailMessage:
+def letter(words: str = "Chào anh Bình") -> bytes:
     message = EmailMessage()
     message["Subject"] = "Thư"
     message.set_content(words)
-    return message
+    return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 
 
 def send(server: Server, recipient: str = TO, words: str = "Chào anh Bình") -> str:
