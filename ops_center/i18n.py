@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -275,6 +275,7 @@ def given_name_key(name: str) -> str:
     return sort_key(" ".join([given, *family]))
 
 
+@lru_cache(maxsize=10_000)
 def _word_key(word: str) -> str:
     if word.isdecimal():
         return f"{int(word):09d}"
