@@ -332,6 +332,22 @@ def test_silence_is_no_zero_and_no_hub_is_no_silence(
     )
 
 
+def test_after_the_end_the_league_speaks_of_targets_and_not_of_a_plan_by_now(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops_center.metrics.pace.league", lambda *_: boards.league())
+    said_of = {
+        day: league.drawn(invented(answers, boards.board(day))) for day in (LAST, LAST + DAY)
+    }
+    running, over = said_of.values()
+    assert "Kế hoạch đến lúc này" in running["league-data"][TABLE]
+    assert "kế hoạch đến lúc này" in running["league-unit"]["children"]
+    assert over["league-title"]["children"] == "2 trong 3 điểm không đạt mục tiêu"
+    shown = over["league-data"][TABLE] + over["league-unit"]["children"]
+    assert "Kế hoạch cuối kỳ" in shown and "so với mục tiêu" in shown
+    assert "lúc này" not in shown
+
+
 def test_the_league_says_which_hubs_lack_most(
     answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

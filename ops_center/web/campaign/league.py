@@ -66,13 +66,15 @@ def finding(seen: Seen, lines: Sequence[HubPace]) -> str:
     total = sum(one.gap is not None for one in lines)
     if not total:
         return seen.say("league.title")
+    over = "_over" if _is_over(seen) else ""
     if not behind:
-        return seen.say("league.none_behind", count=total)
+        return seen.say(f"league.none_behind{over}", count=total)
     first = sorted((one.share_of_shortfall or 0.0 for one in behind), reverse=True)[:TOP]
     if len(behind) <= TOP or seen.view.hubs:
-        return seen.say("league.behind", count=len(behind), total=total)
+        return seen.say(f"league.behind{over}", count=len(behind), total=total)
     share = i18n.percent(sum(first), seen.language, 0)
-    return seen.say("league.behind_most", count=len(behind), total=total, top=TOP, share=share)
+    return seen.say(f"league.behind_most{over}", count=len(behind), total=total, top=TOP,
+                    share=share)  # fmt: skip
 
 
 def _table(seen: Seen, lines: Sequence[HubPace]) -> str:
