@@ -257,6 +257,12 @@ def test_a_reason_says_what_of_its_address_it_dropped(
     assert note in told(app, f"/why/received?{question}&lang=en")
 
 
+@pytest.mark.parametrize("address", ["/why/received", "/hubs", "/hub/TDP-02", "/hub/none"])
+def test_each_page_has_one_heading_above_all_others(app: Dash, address: str) -> None:
+    heads = re.findall(r'"type": "(H[12])"', page(app, f"{address}?lang=en"))
+    assert heads[0] == "H1" and heads.count("H1") == 1
+
+
 def test_an_unknown_metric_is_answered_with_a_sentence(app: Dash) -> None:
     reply = app.server.test_client().get(f"/api/why/{quote(ROUGH, safe='')}?lang=en")
     assert reply.status_code == 404

@@ -41,7 +41,7 @@ _PAGE = 100
 # column → width, whether shown at first; those of SORTS can be sorted by
 _COLUMNS: dict[str, tuple[int, bool]] = {
     "code": (190, True),
-    "standing": (190, True),
+    "standing": (215, True),
     "received_at": (185, True),
     "due_at": (185, True),
     "ended_at": (185, True),

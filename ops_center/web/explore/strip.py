@@ -46,4 +46,4 @@ def _change(seen: Seen, name: str) -> list[Component | str]:
         return []
     told = change(seen.found.strip[name], before, seen.language)
     then = seen.say("strip.before", value=seen.shown(before))
-    return [html.Bdi(told), " ", then] if told else [then]
+    return [html.Bdi(told), " · ", then] if told else [then]

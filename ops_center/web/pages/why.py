@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dash import Dash
+from dash import Dash, html
 from dash.development.base_component import Component
 
 from ops_center.metrics.catalog import METRICS
@@ -34,7 +34,8 @@ def exists(query: Query, desk: Desk) -> bool:
 def opened(query: Query, desk: Desk) -> Component:
     """The panel on a page of its own; Problem for an unknown metric."""
     told = tell(desk, query, _metric(query))
-    return shell.framed(query, "explore", [told.panel], known=told.known, notes=told.notes)
+    head = html.H1(said("why.title", query.language), className="spoken")
+    return shell.framed(query, "explore", [head, told.panel], known=told.known, notes=told.notes)
 
 
 def _metric(query: Query) -> str:
