@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from ops_center.i18n import LANGUAGES, Problem, text
 from ops_center.material import folder
 from ops_center.metrics.scheme import read_rules
 from ops_center.settings import Settings
+from ops_center.store.campaigns import Campaign, add_campaign
 from ops_center.store.evaluation_tables import evaluation_input, official_score
 from ops_center.store.session import writing
 from ops_center.web.app import create_app
@@ -66,6 +67,7 @@ def _served(url: str) -> Iterator[Dash]:
             connection.execute(insert(official_score).values(
                 ward_id="w1", rules="qd766-2022", indicator="on_time", period="2026-08",
                 points=12.5))  # fmt: skip
+            add_campaign(connection, "w1", Campaign("Đợt hai", date(2027, 3, 1), 30))
     settings = Settings(database_url=url, keeper_key=KEY)
     pulse = Pulse(settings, Clock(lambda: NOW, lambda: 1000.0))
     yield create_app(settings, live=Live(pulse, build_id(), scenes.SCENES, scenes.draw,
@@ -107,6 +109,17 @@ def test_every_indicator_opens_to_its_rule_and_rows(app: Dash) -> None:
         told = page(app, way)
         assert "The rule" in told and "The rows behind the number" in told, way
         assert "not the official score" in told
+
+
+def test_each_campaign_can_be_chosen_and_one_to_come_says_so(app: Dash) -> None:
+    told = page(app, "/evaluation?kind=campaign&lang=en")
+    assert "Đợt hai" in told and "45 ngày đêm" in told
+    assert "nothing to score yet" not in told
+    (way,) = re.findall(r'"(/evaluation\?[^"]*2027-03-01\.\.2027-03-30[^"]*)"', told)
+    later = page(app, way)
+    assert "This period begins on 1 Mar 2027: there is nothing to score yet" in later
+    assert "Dropped" not in later
+    assert "Đợt hai" not in page(app, "/evaluation?lang=en")
 
 
 def test_a_column_that_no_row_fills_is_left_out(app: Dash) -> None:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from ops_center import i18n
 from ops_center.domain.evaluation import KINDS, Period, period_of, worded
-from ops_center.metrics.choice import called
+from ops_center.metrics.choice import DAY, called
 from ops_center.metrics.closing import ClosedReading, Then
 from ops_center.metrics.evaluation import WARD, BoardScore, Line, Scored
 from ops_center.web import shell
@@ -20,6 +20,7 @@ from ops_center.web.evaluation.asked import BOOK, PAPER, PATH, Place
 from ops_center.web.parts import apart, marked, said
 
 if TYPE_CHECKING:
+    from ops_center.store.campaigns import Campaign
     from ops_center.web.desk import Query
 
 
@@ -36,8 +37,8 @@ def head_row(keys: Sequence[str], language: str) -> Component:
 # --- the head of the page --------------------------------------------------------------------
 
 
-def chooser(query: Query, place: Place) -> Component:
-    """Which rules, which period."""
+def chooser(query: Query, place: Place, campaigns: Sequence[Campaign] = ()) -> Component:
+    """Which rules, which period; `campaigns`: all that there are, where their rules are shown."""
     language = place.language
     kinds = [
         _tab(shell.way(query, PATH, **({} if kind == "boards" else {"kind": kind})),
@@ -48,11 +49,26 @@ def chooser(query: Query, place: Place) -> Component:
                   {"aria-label": said("evaluation.kinds", language)})]  # fmt: skip
     if place.kind != "campaign":
         row.append(_periods(query, place))
+    elif len(campaigns) > 1:
+        row.append(_campaigns(query, place, campaigns))
     return html.Div(row, className="evaluation-bar")
 
 
-def _tab(href: str, label: str, here: bool) -> Component:
+def _tab(href: str, label: Any, here: bool) -> Component:
     return marked(html.A(label, href=href), {"aria-current": "page"} if here else {})
+
+
+def _campaigns(query: Query, place: Place, campaigns: Sequence[Campaign]) -> Component:
+    """Each campaign, the newest first: those that are over can still be read."""
+    language, shown = place.language, place.choice.campaign
+    tabs = [
+        _tab(place.way(query, period=Period("days", one.starts_on, one.ends_on + DAY).spelled),
+             [html.Bdi(one.name), " ", apart(i18n.day(one.starts_on, language))],
+             shown is not None and one.id == shown.id)
+        for one in sorted(campaigns, key=lambda one: one.starts_on, reverse=True)
+    ]  # fmt: skip
+    return marked(html.Nav(tabs, className="tabs small"),
+                  {"aria-label": said("evaluation.kind.campaign", language)})  # fmt: skip
 
 
 def _periods(query: Query, place: Place) -> Component:

@@ -3,25 +3,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash, html
 from dash.development.base_component import Component
 
+from ops_center import i18n
 from ops_center.i18n import Problem
 from ops_center.metrics.closing import closed_reading
 from ops_center.metrics.evaluation import score
 from ops_center.metrics.evidence import evidence
+from ops_center.store.campaigns import list_campaigns
 from ops_center.store.session import unhurried
 from ops_center.web import shell, templates
 from ops_center.web.evaluation import book, forms, keeper, line, paper, tables, words
 from ops_center.web.evaluation.asked import PATH, Place, place_of
 from ops_center.web.evaluation.reading import PATIENCE, Seen, see
-from ops_center.web.parts import said
+from ops_center.web.parts import apart, said
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from ops_center.store.campaigns import Campaign
     from ops_center.web.desk import Desk, Query
     from ops_center.web.known import Known
 
@@ -65,7 +69,8 @@ def opened(query: Query, desk: Desk) -> Component:
         if code := _code(query):
             body = _opened_line(connection, query, place, code)
         else:
-            body = _page(query, desk, place, see(connection, place))
+            campaigns = list_campaigns(connection, known.ward.id)
+            body = _page(query, desk, place, see(connection, place), campaigns)
     page = html.Div(body, className="evaluation")
     return shell.framed(query, "evaluation", [page], known=known, notes=place.notes)
 
@@ -83,12 +88,20 @@ def _nothing(query: Query, known: Known, problem: Problem) -> Component:
     return shell.framed(query, "evaluation", body, known=known)
 
 
-def _page(query: Query, desk: Desk, place: Place, seen: Seen) -> list[Any]:
-    language = place.language
+def _page(
+    query: Query, desk: Desk, place: Place, seen: Seen, campaigns: Sequence[Campaign]
+) -> list[Any]:
+    language, campaign = place.language, place.choice.campaign
+    named = [" · ", html.Bdi(campaign.name)] if campaign else []
     about = html.Div([html.H1(_heading(place), dir="auto"),
-                      html.P(place.rules.called(language), className="quiet", dir="auto")])
+                      html.P([html.Bdi(place.rules.called(language)), *named],
+                             className="quiet")])  # fmt: skip
     head = html.Header([about, tables.tools(query, place)], className="head-line")
-    body: list[Any] = [tables.chooser(query, place), head]
+    body: list[Any] = [tables.chooser(query, place, campaigns), head]
+    if place.choice.period.first > place.known.today:
+        first = i18n.day(place.choice.period.first, language)
+        body.append(html.P(said("evaluation.not_begun", language, day=first), className="lead",
+                           role="status"))  # fmt: skip
     if place.subject:
         body.insert(1, tables.back(query, place))
     if seen.scored is None:
@@ -98,8 +111,11 @@ def _page(query: Query, desk: Desk, place: Place, seen: Seen) -> list[Any]:
         body += tables.boards(query, place, seen.scored, seen.before)
     if seen.everybody:
         body.append(tables.everybody(query, place, seen.everybody))
-    elif place.subject is None:
-        body.append(html.P(said("evaluation.nobody", language), className="lead"))
+    elif not place.subject:
+        command = "import people" if place.kind == "official" else "import hubs"
+        body.append(html.P([said("evaluation.nobody", language), " ",
+                            html.Code(apart(f"ops-center {command}"))],
+                           className="lead", role="status"))  # fmt: skip
     body.append(forms.section(query, desk, place, seen.scored))
     body.append(templates.fold(query, TEMPLATES))
     return body
