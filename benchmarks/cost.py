@@ -1,4 +1,4 @@
-"""What a question costs, beside its time on the clock: statements and processor time.
+"""What a question costs, beside its time on the clock: statements, processor time, rows touched.
 
 Processor time hardly depends on who else is at work on the machine; time on the clock does. On
 PostgreSQL that of the connection's own process is read from /proc, so its server must run here;
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 
 from ops_center.store.session import reading
 
@@ -69,6 +69,49 @@ def median(costs: Iterable[Cost]) -> Cost:
     parts = list(zip(*((c.wall, c.ours, c.theirs, c.statements) for c in costs), strict=True))
     wall, ours, theirs, statements = (statistics.median(part) for part in parts)
     return Cost(wall, ours, theirs, round(statements))
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What of the database something touched, the same on whatever machine.
+
+    `read`: rows on PostgreSQL, without what an index answers alone; on SQLite, thousands of steps
+    of its machine. `written`: rows.
+    """
+
+    read: float
+    written: int
+
+
+def touched(connection: Connection, act: Callable[[], object]) -> Touched:
+    """What the act touches within this transaction."""
+    if connection.dialect.name == "postgresql":
+        before = connection.execute(text(_ROWS)).one()
+        act()
+        read, written = connection.execute(text(_ROWS)).one()
+        return Touched(float(read - before[0]), int(written - before[1]))
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    driver: Any = connection.connection.driver_connection
+    changes = driver.total_changes
+    driver.set_progress_handler(step, 100)
+    try:
+        act()
+    finally:
+        driver.set_progress_handler(None, 0)
+    return Touched(steps / 10, driver.total_changes - changes)
+
+
+_ROWS = """
+    SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0),
+        coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)
+    FROM pg_stat_xact_user_tables
+"""
 
 
 def _backend(connection: Connection) -> int | None:

@@ -7,9 +7,10 @@ afterwards. The statements are long and made once for each set of measures.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -33,15 +34,16 @@ from sqlalchemy import (
     not_,
     select,
     true,
-    tuple_,
     union_all,
 )
 
 from ops_center.store import coarse
-from ops_center.store.clocks import Cell, Row, Touched
+from ops_center.store.clocks import Row, Touched
+from ops_center.store.grouping import quietly
 from ops_center.store.measure import Measure
 from ops_center.store.rows import insert_missing
 from ops_center.store.tables import FLOWS, cell, dossier_clock, duration_cell, hub_cell
+from ops_center.store.told import among, told
 
 PLACE = ("hub_id", "procedure_id", "channel_level")
 
@@ -51,13 +53,13 @@ _NONE = literal_column("0", BigInteger)
 _WARD = bindparam("of_ward", type_=Text())
 _ROUND = bindparam("in_round", type_=BigInteger())
 
-_CROWDED = 8
-"""Days with more touched hubs than this, on average, are computed for all hubs at once."""
+_CROWDED = 3
+"""Days of hubs with more touched cells than this, on average, are computed as a whole."""
 
-_MOST_DAYS, _MOST_CELLS = 100, 30
-"""How many in one statement. Cells are found by their days times their hubs, hence the fewer."""
+_MOST_HUBS = 2000
+"""How many days of hubs in one statement."""
 
-T = TypeVar("T")
+Place = tuple[Any, ...]
 
 
 class Wrong(NamedTuple):
@@ -81,31 +83,32 @@ def recompute(
 
     Where nothing is left a day keeps a row of zeros: it tells readers that its sums changed.
     """
-    for where, values in _conditions(touched.all):
-        _replace(connection, ward_id, measures, revision, where, values)
+    for reach, values in _reaches(touched, connection.dialect.name):
+        _replace(connection, ward_id, measures, revision, reach, values)
     zeros = [
         {"ward_id": ward_id, "day": day, "hub_id": hub_id, "revision": revision}
-        for day, hub_id in sorted(touched.left - touched.entered)
+        for day, hub_id in sorted({spot[:2] for spot in touched.left - touched.entered})
     ]
     insert_missing(connection, hub_cell, zeros, ("ward_id", "day", "hub_id"))
-    coarse.recompute(connection, ward_id, sorted(touched.all))
+    coarse.recompute(connection, ward_id, touched.all, touched.timed)
 
 
 def recompute_all(
     connection: Connection, ward_id: str, measures: Sequence[Measure], revision: int
 ) -> None:
     """Compute every cell of the ward anew."""
-    _replace(connection, ward_id, measures, revision, _everywhere, {})
+    _replace(connection, ward_id, measures, revision, "everywhere", {})
     coarse.recompute_all(connection, ward_id)
 
 
 def differing(connection: Connection, ward_id: str, measures: Sequence[Measure]) -> Iterator[Wrong]:
     """Each row of the ward's roll-ups that is wrong, missing or too many."""
     zeros = and_(*(hub_cell.c[name] == 0 for name in FLOWS))
+    every: tuple[Reach, str] = ("everywhere", connection.dialect.name)
     for table, computed, meant in (
-        (cell, _cells(measures, _everywhere), true()),
-        (hub_cell, _hub_cells(_everywhere), not_(zeros)),
-        (duration_cell, _durations(_everywhere), true()),
+        (cell, _cells(measures, *every), true()),
+        (hub_cell, _hub_cells(*every), not_(zeros)),
+        (duration_cell, _durations(*every), true()),
         *((table, computed, true()) for table, computed in coarse.expected()),
     ):
         columns = [column for column in table.c if column.name != "revision"]
@@ -127,50 +130,33 @@ def _by_key(
 
 # --- which cells
 
-Where = Callable[[Any, Any], ColumnElement[bool]]
-"""A condition on a day column and a hub column, with parameters."""
+Reach = Literal["everywhere", "hubs", "spots"]
+"""The whole ward, days of hubs, or single cells of them."""
 
 
-def _conditions(touched: set[Cell]) -> Iterator[tuple[Where, dict[str, Any]]]:
-    days = sorted({day for day, _ in touched})
-    if len(touched) > _CROWDED * len(days):
-        for some in _parts(days, _MOST_DAYS):
-            yield _on_days, {"days": some}
-    else:
-        for few in _parts(sorted(touched), _MOST_CELLS):
-            yield _in_cells, _spread(few)
+def _reaches(touched: Touched, dialect: str) -> Iterator[tuple[Reach, dict[str, Any]]]:
+    """What to compute anew: the touched cells alone, or all of a hub's day where they are many."""
+    spots: dict[tuple[str, date], list[Place]] = defaultdict(list)
+    for day, hub_id, *rest in sorted(touched.all):
+        spots[hub_id, day].append((hub_id, day, *rest))
+    hubs = list(spots)
+    for some in (hubs[n : n + _MOST_HUBS] for n in range(0, len(hubs), _MOST_HUBS)):
+        of_hubs = told("hubs", some, dialect)
+        inside = [spot for one in some for spot in spots[one]]
+        if len(inside) > _CROWDED * len(some):
+            yield "hubs", of_hubs
+        else:
+            yield "spots", of_hubs | told("spots", inside, dialect)
 
 
-def _spread(cells: Sequence[Cell]) -> dict[str, Any]:
-    return {
-        "cells": cells,
-        "days": sorted({day for day, _ in cells}),
-        "hubs": sorted({hub for _, hub in cells}),
-    }
-
-
-def _everywhere(day: Any, hub: Any) -> ColumnElement[bool]:
-    return true()
-
-
-def _on_days(day: Any, hub: Any) -> ColumnElement[bool]:
-    wanted: ColumnElement[bool] = day.in_(_several("days"))
-    return wanted
-
-
-def _in_cells(day: Any, hub: Any) -> ColumnElement[bool]:
-    """Days and hubs apart too: SQLite uses no index for a pair of columns."""
-    pairs = tuple_(day, hub).in_(_several("cells"))
-    return and_(day.in_(_several("days")), hub.in_(_several("hubs")), pairs)
-
-
-def _several(name: str) -> Any:
-    return bindparam(name, expanding=True)
-
-
-def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def _within(reach: Reach, dialect: str, day: Any, of: Any) -> ColumnElement[bool]:
+    """The rows with those columns that count in what is computed anew, by that day column."""
+    if reach == "everywhere":
+        return day.is_not(None)  # type: ignore[no-any-return]
+    # Not a word of missing days here: SQLite would take it for a range, and read all the others.
+    if reach == "hubs" or "procedure_id" not in of:
+        return among([of.hub_id, day], "hubs", dialect)
+    return among([of.hub_id, day, of.procedure_id, of.channel_level], "spots", dialect)
 
 
 # --- computing
@@ -181,48 +167,50 @@ def _replace(
     ward_id: str,
     measures: Sequence[Measure],
     revision: int,
-    where: Where,
+    reach: Reach,
     values: dict[str, Any],
 ) -> None:
     known = {"of_ward": ward_id, **values}
-    for old, new in _statements(tuple(measures), where):
+    for old, new in _statements(tuple(measures), reach, connection.dialect.name):
         connection.execute(old, known)
         connection.execute(new, {**known, "in_round": revision})
 
 
 @lru_cache(maxsize=16)
-def _statements(measures: tuple[Measure, ...], where: Where) -> list[tuple[Delete, Insert]]:
+def _statements(
+    measures: tuple[Measure, ...], reach: Reach, dialect: str
+) -> list[tuple[Delete, Insert]]:
     """For each roll-up: delete the cells there, and insert them anew."""
     found = []
     for table, computed in (
-        (cell, _cells(measures, where)),
-        (hub_cell, _hub_cells(where).add_columns(_ROUND.label("revision"))),
-        (duration_cell, _durations(where)),
+        (cell, _cells(measures, reach, dialect)),
+        (hub_cell, _hub_cells(reach, dialect).add_columns(_ROUND.label("revision"))),
+        (duration_cell, _durations(reach, dialect)),
     ):
-        here = and_(table.c.ward_id == _WARD, where(table.c.day, table.c.hub_id))
+        here = and_(table.c.ward_id == _WARD, _within(reach, dialect, table.c.day, table.c))
         names = [column.name for column in computed.selected_columns]
         found.append((delete(table).where(here), insert(table).from_select(names, computed)))
     return found
 
 
-def _cells(measures: Sequence[Measure], where: Where) -> Select[Any]:
+def _cells(measures: Sequence[Measure], reach: Reach, dialect: str) -> Select[Any]:
     """One row per cell: the sums by each day column, put side by side."""
     groups: dict[Any, list[Measure]] = defaultdict(list)
     for measure in measures:
         groups[measure.day].append(measure)
-    parts = union_all(*(_sums(one, where) for one in groups.values())).subquery()
+    parts = union_all(*(_sums(one, reach, dialect) for one in groups.values())).subquery()
     key = [parts.c[name] for name in _KEY]
     return select(*key, *(_total(parts.c[name]).label(name) for name in FLOWS)).group_by(*key)
 
 
-def _sums(measures: Sequence[Measure], where: Where) -> Select[Any]:
+def _sums(measures: Sequence[Measure], reach: Reach, dialect: str) -> Select[Any]:
     """The measures that fall on one day column; the others are 0."""
     table, day = measures[0].table, measures[0].day
     counted = {measure.name: _sum(measure) for measure in measures}
     key = [table.c.ward_id, day.label("day"), *(table.c[name] for name in PLACE)]
     return (
         select(*key, *(counted.get(name, _NONE).label(name) for name in FLOWS))
-        .where(table.c.ward_id == _WARD, day.is_not(None), where(day, table.c.hub_id))
+        .where(table.c.ward_id == _WARD, _within(reach, dialect, day, table.c))
         .group_by(table.c.ward_id, day, *(table.c[name] for name in PLACE))
     )
 
@@ -236,23 +224,24 @@ def _total(amount: Any) -> ColumnElement[int]:
     return cast(func.sum(amount), BigInteger)
 
 
-def _hub_cells(where: Where) -> Select[Any]:
+def _hub_cells(reach: Reach, dialect: str) -> Select[Any]:
     key = (cell.c.ward_id, cell.c.day, cell.c.hub_id)
+    found = _within("hubs" if reach == "spots" else reach, dialect, cell.c.day, cell.c)
     return (
         select(*key, *(_total(cell.c[name]).label(name) for name in FLOWS))
-        .where(cell.c.ward_id == _WARD, where(cell.c.day, cell.c.hub_id))
+        .where(cell.c.ward_id == _WARD, found)
         .group_by(*key)
     )
 
 
-def _durations(where: Where) -> Select[Any]:
+def _durations(reach: Reach, dialect: str) -> Select[Any]:
     clock = dossier_clock.c
     place = [clock[name] for name in PLACE]
     key = (clock.ward_id, clock.ended_day, *place, clock.duration_bin)
     columns = (key[0], clock.ended_day.label("day"), *place, clock.duration_bin.label("bin"))
     return (
         select(*columns, cast(func.count(), BigInteger).label("n"))
-        .where(clock.ward_id == _WARD, clock.duration_bin.is_not(None))
-        .where(clock.ended_day.is_not(None), where(clock.ended_day, clock.hub_id))
+        .where(clock.ward_id == _WARD, quietly(clock.duration_bin.is_not(None)))
+        .where(_within(reach, dialect, clock.ended_day, clock))
         .group_by(*key)
     )

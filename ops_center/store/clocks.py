@@ -21,8 +21,11 @@ from ops_center.store.bulk import insert_rows
 from ops_center.store.rules import WardRules
 from ops_center.store.tables import dossier, dossier_clock, dossier_span, waiting
 
-Cell = tuple[date, str]
-"""A local day and a hub: all that a change of one dossier can touch of the roll-ups."""
+Spot = tuple[date, str, str, str]
+"""A local day, a hub, a procedure and a channel level: a cell of the roll-ups."""
+
+Timed = tuple[date, str, str, str, int]
+"""A spot and a duration's bin."""
 
 CHUNK = 5000
 """Dossiers that are in memory at once."""
@@ -36,11 +39,12 @@ COLUMNS = tuple(one.name for one in fields(Clock) if one.name != "spans")
 _SPAN = tuple(c.name for c in dossier_span.c if c.name not in ("ward_id", "dossier_id"))
 _clock_row = attrgetter(*COLUMNS)
 _DAYS = [COLUMNS.index(name) for name in COLUMNS if name.endswith("_day")]
-_HUB = COLUMNS.index("hub_id")
+_PLACE = [COLUMNS.index(name) for name in ("hub_id", "procedure_id", "channel_level")]
+_ENDED_DAY, _BIN = COLUMNS.index("ended_day"), COLUMNS.index("duration_bin")
 _KEPT = [COLUMNS.index(name) for name in ("due_basis", "due_at", "overdue_at")]
 _ENDED = COLUMNS.index("ended_at")
 _SPAN_DAYS = [_SPAN.index("from_day"), _SPAN.index("to_day")]
-_SPAN_HUB = _SPAN.index("hub_id")
+_SPAN_PLACE = [_SPAN.index(name) for name in ("hub_id", "procedure_id", "channel_level")]
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,22 @@ class Stored:
     clock: Row
     spans: frozenset[Row]
 
-    def cells(self) -> Iterator[Cell]:
+    def spots(self) -> Iterator[Spot]:
         """Where it counts in the roll-ups."""
-        for index in _DAYS:
-            if self.clock[index] is not None:
-                yield self.clock[index], self.clock[_HUB]
-        for span in self.spans:
-            for index in _SPAN_DAYS:
-                if span[index] is not None:
-                    yield span[index], span[_SPAN_HUB]
+        for row, days, place in (
+            (self.clock, _DAYS, _PLACE), *((span, _SPAN_DAYS, _SPAN_PLACE) for span in self.spans)
+        ):  # fmt: skip
+            hub, procedure, level = (row[index] for index in place)
+            for index in days:
+                if row[index] is not None:
+                    yield row[index], hub, procedure, level
+
+    def timed(self) -> Iterator[Timed]:
+        """Where it counts in the roll-ups of durations."""
+        day, half_hours = self.clock[_ENDED_DAY], self.clock[_BIN]
+        if day is not None and half_hours is not None:
+            hub, procedure, level = (self.clock[index] for index in _PLACE)
+            yield day, hub, procedure, level, half_hours
 
     def kept(self) -> Kept | None:
         """The due time that outlives a change of calendar or limit: that of an ended dossier."""
@@ -74,15 +85,24 @@ Failed = dict[str, Exception]
 
 @dataclass(frozen=True)
 class Touched:
-    """The cells that dossiers left and those they entered, or stayed in with other values."""
+    """The cells that dossiers left and those they entered, or stayed in with other values.
 
-    left: set[Cell]
-    entered: set[Cell]
+    `timed`: the cells of durations, of both kinds.
+    """
+
+    left: set[Spot]
+    entered: set[Spot]
+    timed: set[Timed]
     failed: Failed
 
     @property
-    def all(self) -> set[Cell]:
+    def all(self) -> set[Spot]:
         return self.left | self.entered
+
+    @property
+    def days(self) -> set[tuple[date, str]]:
+        """The days of hubs that the cells lie in."""
+        return {spot[:2] for spot in self.all}
 
 
 def renew(
@@ -93,15 +113,17 @@ def renew(
     An id without a dossier loses its clock; one that failed keeps what is written. `dues`: ended
     dossiers get new computed due times.
     """
-    touched = Touched(set(), set(), {})
+    touched = Touched(set(), set(), set(), {})
     for part in _chunks(ids):
         compared, failed = compare(connection, rules, part, dues=dues)
         touched.failed.update(failed)
         pairs = [pair for pair in compared if pair[1] != pair[2]]
         _write(connection, rules.ward.id, pairs)
         for _, old, new in pairs:
-            touched.left.update(old.cells() if old else ())
-            touched.entered.update(new.cells() if new else ())
+            touched.left.update(old.spots() if old else ())
+            touched.entered.update(new.spots() if new else ())
+            for one in (old, new):
+                touched.timed.update(one.timed() if one else ())
     return touched
 
 

@@ -7,12 +7,13 @@
 - ``channel_duration``: durations by day and channel;
 - ``hub_duration``, ``kind_duration``: durations by week, of a hub or of a procedure and channel.
 
-They are computed from ``cell`` and ``duration_cell`` after these, for the touched days and weeks.
+They are computed from ``cell`` and ``duration_cell`` after these, and of them only the rows that a
+changed dossier counts in or counted in: a round costs the same in a large ward as in a small one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -41,48 +42,90 @@ from ops_center.store.tables import (
     channel_duration,
     day_duration,
     duration_cell,
+    hub_cell,
     hub_duration,
     kind_cell,
     kind_duration,
-    procedure,
     week_cell,
 )
+from ops_center.store.told import among, told
 
 DAY = timedelta(days=1)
-_MOST_WEEKS = 20
+SPOT = ("day", "hub_id", "procedure_id", "channel_level")
+"""What tells a cell: those of durations have a ``bin``, too."""
+
+_MOST_KEYS = 2000
+"""How many in one statement."""
+
 _WARD = bindparam("of_ward", type_=Text())
+
+Key = tuple[Any, ...]
 
 
 class Coarse(NamedTuple):
-    """A roll-up, how it is computed, and by which columns the touched part of both is found."""
+    """A roll-up, how it is computed from which, and which of its rows are computed anew.
+
+    `key`: the columns of its key, the first one of text where there is any. Where on average more
+    than `crowd` touched rows have the same columns `part`, all rows of these parts are computed
+    anew instead. `hubs`: whether the source is found hub by hub, as its own key begins with the
+    day and the hub; `channels`: the same of channels.
+    """
 
     table: Table
     computed: Select[Any]
-    written: Any
-    source: Any
-    hub: Any = None  # the source's hubs, where the roll-up knows them
-    channels: bool = False  # its key begins with the channel
-    kinds: bool = False  # and then comes the procedure
-
-    @property
-    def weekly(self) -> bool:
-        return "week" in self.table.c
+    source: Table
+    key: tuple[str, ...]
+    part: tuple[str, ...]
+    crowd: int
+    hubs: bool = False
+    channels: bool = False
 
 
-def recompute(connection: Connection, ward_id: str, touched: Sequence[tuple[date, str]]) -> None:
-    """Compute anew what lies in the weeks of these cells: the cells are right by now."""
-    days = sorted({day for day, _ in touched})
-    hubs = sorted({hub for _, hub in touched})
-    weeks = sorted({monday(day) for day in days})
-    procedures = [*connection.execute(select(procedure.c.id)).scalars()] if weeks else []
-    for some in (weeks[n : n + _MOST_WEEKS] for n in range(0, len(weeks), _MOST_WEEKS)):
-        inside = [day for day in days if monday(day) in set(some)]
-        whole = [week + n * DAY for week in some for n in range(7)]
-        for coarse in coarser():
-            values = {"of_ward": ward_id, "written": list(some) if coarse.weekly else inside,
-                      "source": whole if coarse.weekly else inside, "hubs": hubs,
-                      "procedures": procedures}  # fmt: skip
-            _replace(connection, coarse, values)
+def recompute(
+    connection: Connection, ward_id: str, spots: Collection[Key], timed: Collection[Key]
+) -> None:
+    """Compute anew what these cells and cells of durations are summed into: they are right by now.
+
+    `spots`: as SPOT says; `timed`: the same with the bin.
+    """
+    hubs = _hubs(connection, ward_id, spots)
+    for coarse in coarser():
+        cells = timed if "bin" in coarse.key else spots
+        columns, keys = _crowded(coarse, _projected(cells, coarse.key))
+        for some in (keys[n : n + _MOST_KEYS] for n in range(0, len(keys), _MOST_KEYS)):
+            _replace(connection, ward_id, coarse, columns, some, hubs)
+
+
+def _hubs(connection: Connection, ward_id: str, spots: Collection[Key]) -> list[str]:
+    """All hubs that have anything in the weeks of these cells."""
+    weeks = sorted({monday(spot[0]) for spot in spots})
+    days = [week + n * DAY for week in weeks for n in range(7)]
+    found = (
+        select(hub_cell.c.hub_id)
+        .distinct()
+        .where(hub_cell.c.ward_id == ward_id, hub_cell.c.day.in_(days))
+    )
+    return sorted(connection.execute(found).scalars()) if days else []
+
+
+def _projected(cells: Collection[Key], columns: Sequence[str]) -> list[Key]:
+    """These columns of the cells, each combination once, in order."""
+    places = [(*SPOT, "bin").index("day" if name == "week" else name) for name in columns]
+    weekly = [name == "week" for name in columns]
+    return sorted({
+        tuple(monday(cell[place]) if week else cell[place]
+              for place, week in zip(places, weekly, strict=True))
+        for cell in cells
+    })  # fmt: skip
+
+
+def _crowded(coarse: Coarse, keys: list[Key]) -> tuple[tuple[str, ...], list[Key]]:
+    """The columns by which rows are found, and their values: the whole key, or that of parts."""
+    places = [coarse.key.index(name) for name in coarse.part]
+    parts = {tuple(key[place] for place in places) for key in keys}
+    if len(keys) > coarse.crowd * len(parts):
+        return coarse.part, sorted(parts)
+    return coarse.key, keys
 
 
 def recompute_all(connection: Connection, ward_id: str) -> None:
@@ -101,35 +144,42 @@ def monday(day: date) -> date:
     return day - day.weekday() * DAY
 
 
-def _replace(connection: Connection, coarse: Coarse, values: dict[str, Any]) -> None:
-    old, new = _statements(coarse.table.name)
-    known = ["of_ward"] + ["hubs"] * (coarse.hub is not None)
-    for statement, names in (
-        (old, [*known, "written"] + ["procedures"] * coarse.kinds), (new, [*known, "source"]),
-    ):  # fmt: skip
-        connection.execute(statement, {name: values[name] for name in names})
+def _replace(
+    connection: Connection, ward_id: str, coarse: Coarse, columns: tuple[str, ...],
+    keys: list[Key], hubs: list[str],
+) -> None:  # fmt: skip
+    dialect = connection.dialect.name
+    old, new = _statements(coarse.table.name, columns, dialect)
+    connection.execute(old, {"of_ward": ward_id, **told("written", keys, dialect)})
+    source = {"of_ward": ward_id, **told("source", _days(columns, keys), dialect)}
+    connection.execute(new, source | ({"hubs": hubs} if coarse.hubs else {}))
+
+
+def _days(columns: tuple[str, ...], keys: list[Key]) -> list[Key]:
+    """For each week its days."""
+    if "week" not in columns:
+        return keys
+    place = columns.index("week")
+    return [
+        (*key[:place], key[place] + n * DAY, *key[place + 1 :]) for key in keys for n in range(7)
+    ]
 
 
 @cache
-def _statements(name: str) -> tuple[Any, Any]:
+def _statements(name: str, columns: tuple[str, ...], dialect: str) -> tuple[Any, Any]:
     coarse = next(one for one in coarser() if one.table.name == name)
-    written: list[ColumnElement[bool]] = [coarse.written.in_(_several("written"))]
-    source: list[ColumnElement[bool]] = [coarse.source.in_(_several("source"))]
-    if coarse.hub is not None:
-        written.append(coarse.table.c.hub_id.in_(_several("hubs")))
-        source.append(coarse.hub.in_(_several("hubs")))
+    table, source = coarse.table.c, coarse.source.c
+    written = among([table[name] for name in columns], "written", dialect)
+    read = ["day" if name == "week" else name for name in columns]
+    where: list[ColumnElement[bool]] = [among([source[name] for name in read], "source", dialect)]
+    if coarse.hubs:
+        where.append(source.hub_id.in_(bindparam("hubs", expanding=True)))
     if coarse.channels:
-        written.append(coarse.table.c.channel_level.in_(CHANNEL_LEVELS))
-    if coarse.kinds:
-        written.append(coarse.table.c.procedure_id.in_(_several("procedures")))
-    old = delete(coarse.table).where(coarse.table.c.ward_id == _WARD, *written)
-    computed = coarse.computed.where(*source)
+        where.append(source.channel_level.in_(CHANNEL_LEVELS))
+    old = delete(coarse.table).where(table.ward_id == _WARD, written)
+    computed = coarse.computed.where(*where)
     names = [column.name for column in computed.selected_columns]
     return old, insert(coarse.table).from_select(names, computed)
-
-
-def _several(name: str) -> Any:
-    return bindparam(name, expanding=True)
 
 
 @cache
@@ -141,17 +191,21 @@ def coarser() -> tuple[Coarse, ...]:
     weeks = _summed([week, cell.c.hub_id, cell.c.procedure_id, cell.c.channel_level])
     of, ended = duration_cell.c, monday_of(duration_cell.c.day).label("week")
     return (
-        Coarse(channel_cell, channels, channel_cell.c.day, cell.c.day, hub=cell.c.hub_id),
-        Coarse(kind_cell, kinds, kind_cell.c.day, cell.c.day),
-        Coarse(week_cell, weeks, week_cell.c.week, cell.c.day, hub=cell.c.hub_id),
-        Coarse(channel_duration, _timed(duration_cell, [of.channel_level, of.day]),
-               channel_duration.c.day, of.day, channels=True),
-        Coarse(day_duration, _timed(channel_duration, [channel_duration.c.day]),
-               day_duration.c.day, channel_duration.c.day),
-        Coarse(hub_duration, _timed(duration_cell, [of.hub_id, ended]), hub_duration.c.week,
-               of.day, hub=of.hub_id),
+        Coarse(channel_cell, channels, cell, ("hub_id", "day", "channel_level"),
+               part=("hub_id", "day"), crowd=1),
+        Coarse(kind_cell, kinds, cell, ("procedure_id", "day", "channel_level"),
+               part=("day",), crowd=40, hubs=True),
+        Coarse(week_cell, weeks, cell, ("hub_id", "week", "procedure_id", "channel_level"),
+               part=("hub_id", "week"), crowd=40),
+        Coarse(channel_duration, _timed(duration_cell, [of.channel_level, of.day]), duration_cell,
+               ("channel_level", "day", "bin"), part=("channel_level", "day"), crowd=100),
+        Coarse(day_duration, _timed(channel_duration, [channel_duration.c.day]), channel_duration,
+               ("day", "bin"), part=("day",), crowd=100, channels=True),
+        Coarse(hub_duration, _timed(duration_cell, [of.hub_id, ended]), duration_cell,
+               ("hub_id", "week", "bin"), part=("hub_id", "week"), crowd=10, channels=True),
         Coarse(kind_duration, _timed(duration_cell, [of.channel_level, of.procedure_id, ended]),
-               kind_duration.c.week, of.day, channels=True, kinds=True),
+               duration_cell, ("channel_level", "week", "procedure_id", "bin"),
+               part=("channel_level", "week", "procedure_id"), crowd=10, hubs=True),
     )  # fmt: skip
 
 

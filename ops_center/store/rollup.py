@@ -97,7 +97,7 @@ def refresh(
     cells.recompute(connection, ward_id, measures, touched, number)
     aside.settle(connection, ward_id, ids, touched.failed, now)
     _settle(connection, ward_id, [mark for mark in taken if mark.dossier_id not in touched.failed])
-    return Round(len(taken), len(ids), len(touched.all), number)
+    return Round(len(taken), len(ids), len(touched.days), number)
 
 
 def rebuild(
