@@ -92,7 +92,7 @@ def _page(
     query: Query, desk: Desk, place: Place, seen: Seen, campaigns: Sequence[Campaign]
 ) -> list[Any]:
     language, campaign = place.language, place.choice.campaign
-    named = [" · ", html.Bdi(campaign.name)] if campaign else []
+    named: list[Any] = [" · ", html.Bdi(campaign.name)] if campaign else []
     about = html.Div([html.H1(_heading(place), dir="auto"),
                       html.P([html.Bdi(place.rules.called(language)), *named],
                              className="quiet")])  # fmt: skip
