@@ -23,6 +23,7 @@ from ops_center.web import (
     reasons,
     scenes,
     shell,
+    shortening,
     templates,
     unsubscribe,
 )
@@ -129,6 +130,7 @@ def create_app(
     reasons.register(server, app.desk)
     guard.register(server, settings, app.csp_hashes())
     Bundles().register(server)
+    shortening.register(server, ANY_PAGE)
     _route(server, app.desk, pages)
     _warm(server)
     return app

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BACKLOG = 512  # connections that wait while all threads are busy
 KEEP_ALIVE = 75  # seconds, longer than any screen waits between two questions
 PATIENCE = 10  # seconds that running replies get when the server is told to stop
+LONGEST_LINE = 65_536  # characters of an address that are read at all; pages cut it (shortening)
 STUCK = 30  # seconds after which a process without a sign of life is replaced
 
 # What may pass by itself: the server starts all the same, and the screens say so and come back.
@@ -90,6 +91,9 @@ def _serve_with_processes(settings: Settings, listener: socket.socket) -> None:
     """gunicorn. Each process makes its own application after the fork: no thread, connection or
     lock is shared with another."""
     from gunicorn.app.base import BaseApplication
+    from gunicorn.http import message
+
+    message.MAX_REQUEST_LINE = LONGEST_LINE  # gunicorn takes no limit above its own 8,190, or none
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -110,6 +114,7 @@ def _gunicorn_options(settings: Settings, listener: socket.socket) -> dict[str, 
         "worker_class": "gthread",
         "threads": settings.web_threads,
         "keepalive": KEEP_ALIVE,
+        "limit_request_line": LONGEST_LINE,
         "timeout": STUCK,
         "graceful_timeout": PATIENCE,
         "loglevel": "warning",

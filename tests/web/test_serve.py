@@ -61,6 +61,9 @@ def test_the_server_answers_from_several_processes_and_ends_when_asked(
         eventually(lambda: len(psutil.Process(process.pid).children()) == 2)
         keys = {get(f"http://127.0.0.1:{port}/api/snapshot/overview")[2]["X-Build"]}
         assert len(keys) == 1
+        long = f"http://127.0.0.1:{port}/explore?lang=en&hub=" + "x" * 10_000
+        assert get(long)[0] == 200, "sent on to a shorter address"
+        assert get(long + "x" * 60_000)[0] == 414
         assert stop(process) == 0
     assert "Traceback" not in log.read_text()
 
