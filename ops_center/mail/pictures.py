@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ops_center import i18n
 from ops_center.figures import tokens
@@ -24,6 +24,7 @@ from ops_center.store.wards import UNASSIGNED
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
     from ops_center.mail.reading import Reading, Standing
     from ops_center.metrics.pace import Pace
@@ -102,7 +103,8 @@ def lacks(png: bytes, inks: Sequence[str], place: Place) -> bool:
     from PIL import Image
 
     try:
-        image = Image.open(io.BytesIO(png)).convert("RGB")
+        image = Image.open(io.BytesIO(png))
+        image.load()
     except (OSError, SyntaxError, ValueError):  # what PIL raises for what is none
         return True
     left, lower, width, height = place
@@ -110,8 +112,16 @@ def lacks(png: bytes, inks: Sequence[str], place: Place) -> bool:
         round(left * image.width), round((1 - lower - height) * image.height),
         round((left + width) * image.width), round((1 - lower) * image.height),
     ))  # fmt: skip
-    seen = part.getcolors(image.width * image.height) or []
+    seen = _colours(part)
     return any(_pixels_like(seen, ink) < _LEAST_INK for ink in inks)
+
+
+def _colours(image: Image) -> list[tuple[int, Any]]:
+    """How many pixels there are of each colour; ours have few, in a palette."""
+    if image.mode != "P":
+        return image.convert("RGB").getcolors(image.width * image.height) or []
+    palette, counted = image.getpalette("RGB") or [], cast(Any, image.getcolors()) or []
+    return [(count, palette[3 * at : 3 * at + 3]) for count, at in counted]
 
 
 def _pixels_like(seen: Sequence[tuple[int, Any]], ink: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +28,6 @@ from ops_center.store.tables import person
 SECTIONS = ("numbers", "overdue", "campaign", "hubs", "plan", "map")
 """What a subscription may name; in this order they stand in the letter."""
 
-_FEW = 20  # subscriptions whose hubs are asked for by name; of more, all hubs of the ward are read
 _KEY = ("ward_id", "person_id", "local_time")
 _TIMES = ("days", "time_zone")  # a change of these begins anew: what was due before is not sent
 
@@ -85,36 +83,29 @@ def select_subscriptions(
 
 
 def _found(connection: Connection, where: ColumnElement[bool]) -> list[Subscription]:
+    hub = subscription_hub
+    hubs = select(func.aggregate_strings(hub.c.hub_id, ",")).where(
+        hub.c.ward_id == subscription.c.ward_id, hub.c.subscription_id == subscription.c.id
+    )  # fmt: skip
     rows = connection.execute(
         select(
-            subscription, person.c.name, person.c.email, person.c.active.label("works")
+            subscription, person.c.name, person.c.email, person.c.active.label("works"),
+            hubs.scalar_subquery().label("hub_ids"),
         )
         .join(person, (person.c.ward_id == subscription.c.ward_id)
               & (person.c.id == subscription.c.person_id))
         .where(where)
         .order_by(person.c.email, subscription.c.local_time, subscription.c.id)
-    ).mappings().all()  # fmt: skip
-    hubs: dict[tuple[str, str], list[str]] = defaultdict(list)
-    hub = subscription_hub
-    of_these = [hub.c.ward_id.in_({one["ward_id"] for one in rows})]
-    if len(rows) <= _FEW:
-        of_these.append(hub.c.subscription_id.in_([one["id"] for one in rows]))
-    for row in connection.execute(
-        select(hub.c.ward_id, hub.c.subscription_id, hub.c.hub_id)
-        .where(*of_these)
-        .order_by(hub.c.hub_id)
-    ):
-        hubs[row.ward_id, row.subscription_id].append(row.hub_id)
-    return [_read(dict(row), hubs[row["ward_id"], row["id"]]) for row in rows]
+    ).mappings()  # fmt: skip
+    return [_read(dict(row)) for row in rows]
 
 
-def _read(row: dict[str, Any], hub_ids: list[str]) -> Subscription:
+def _read(row: dict[str, Any]) -> Subscription:
     email = (row.pop("email") or "").strip()
     works = row.pop("works")
+    row["hub_ids"] = tuple(sorted(filter(None, (row["hub_ids"] or "").split(","))))
     row["sections"] = tuple(filter(None, row["sections"].split(",")))
-    return Subscription(
-        **row, email=email, hub_ids=tuple(hub_ids), reachable=works and bool(email)
-    )
+    return Subscription(**row, email=email, reachable=works and bool(email))
 
 
 def keep_subscription(connection: Connection, new: Subscription, now: datetime) -> Kept:
