@@ -37,6 +37,7 @@ LEASE = "letters"
 """The name of the writer's lease, one in each ward."""
 
 _SHOWN = 200  # letters of what went wrong
+_ONE_INSTANT = timedelta(seconds=60)
 
 
 class Pen(Protocol):
@@ -44,7 +45,7 @@ class Pen(Protocol):
 
     Wish: Callable[..., Any]
 
-    def read(self, connection: Connection, ward: Ward, wish: Any) -> Any: ...
+    def read(self, connection: Connection, ward: Ward, wish: Any, like: Any = None) -> Any: ...
     def check(self, reading: Any, now: datetime, language: str) -> Any: ...
     def write(self, reading: Any, wish: Any, findings: Any, final: bool) -> Letter: ...
 
@@ -127,6 +128,8 @@ class Writer:
             return take_lease(connection, ward.id, LEASE, self._holder, now, lasting)
 
     def _write_all(self, ward: Ward) -> None:
+        """All letters of a round tell of the same instant, unless it takes too long."""
+        as_of, like = self._clock(), None
         for topic, texts in self._sorted(ward).items():
             if self._stop.is_set() or not self._keep_lease(ward):
                 return
@@ -135,7 +138,9 @@ class Writer:
                 if not self._is_there(ward, topic, text, entries)
             }  # fmt: skip
             if rest:
-                self._write_topic(ward, topic, rest)
+                if abs(self._clock() - as_of) > _ONE_INSTANT:
+                    as_of, like = self._clock(), None
+                like = self._write_topic(ward, topic, rest, as_of, like)
 
     def _sorted(self, ward: Ward) -> Plan:
         """What is to be written, after what nobody wants any more is skipped."""
@@ -166,25 +171,27 @@ class Writer:
         return known is not None
 
     def _write_topic(
-        self, ward: Ward, topic: Topic, texts: Mapping[Text, Sequence[Entry]]
-    ) -> None:
-        """One reading, and its letters. What fails is held, and the others go on."""
-        as_of = self._clock()
+        self, ward: Ward, topic: Topic, texts: Mapping[Text, Sequence[Entry]], as_of: datetime,
+        like: Any,
+    ) -> Any:  # fmt: skip
+        """One reading, which is returned, and its letters. What fails is held, and the others go
+        on. `like`: an earlier reading at that instant."""
         wishes = {text: self._wish(topic, text, as_of) for text in texts}
         pen = self._pen()
         try:
             with reading(self._engine) as connection:
-                found = pen.read(connection, ward, next(iter(wishes.values())))
+                found = pen.read(connection, ward, next(iter(wishes.values())), like)
         except Exception as error:
             self._fail(ward, topic, [one for entries in texts.values() for one in entries], error)
-            return
+            return like
         for text, entries in texts.items():
             if self._stop.is_set() or not self._keep_lease(ward):
-                return
+                return found
             try:
                 self._write_text(ward, topic, found, wishes[text], text, entries)
             except Exception as error:  # a defect in one language must not stop the others
                 self._fail(ward, topic, entries, error)
+        return found
 
     def _wish(self, topic: Topic, text: Text, as_of: datetime) -> Any:
         return self._pen().Wish(

@@ -49,9 +49,15 @@ class Wish:
     format: str = "html"
 
 
-def read(connection: Connection, ward: Ward, wish: Wish) -> Reading:
-    """The numbers of the wish's scope; the connection's transaction must see one instant."""
-    return take(connection, ward, wish.as_of, wish.hub_ids, wish.sections)
+def read(
+    connection: Connection, ward: Ward, wish: Wish, like: Reading | None = None
+) -> Reading:
+    """The numbers of the wish's scope; the connection's transaction must see one instant.
+
+    `like`: another scope's reading at the same instant, of which what they share is taken.
+    """
+    ground = like.board.ground if like is not None and like.board is not None else None
+    return take(connection, ward, wish.as_of, wish.hub_ids, wish.sections, ground)
 
 
 def edition(reading: Reading, wish: Wish, findings: Findings) -> Edition:

@@ -35,6 +35,7 @@ from ops_center.store.system import Revision, find_revision, oldest_change
 from ops_center.store.wards import UNASSIGNED, Ward
 
 if TYPE_CHECKING:
+    from ops_center.metrics.ground import Ground
     from ops_center.metrics.pace import Board, Pace
     from ops_center.metrics.plan import Item
 
@@ -173,6 +174,7 @@ class _Asked:
 
     connection: Connection
     frame: Reading
+    ground: Ground | None = None
 
     @property
     def hubs(self) -> frozenset[str] | None:
@@ -190,15 +192,15 @@ class _Asked:
 
 def take(
     connection: Connection, ward: Ward, as_of: datetime, hub_ids: Sequence[str] = (),
-    sections: Sequence[str] = SECTIONS,
+    sections: Sequence[str] = SECTIONS, ground: Ground | None = None,
 ) -> Reading:  # fmt: skip
     """The scope's reading; numbers, what is overdue and hubs are read always: subject and first
-    sentences are made of them.
+    sentences are made of them. `ground`: the campaign's, of an earlier reading at this instant.
 
     The connection must be in a transaction that sees one instant.
     """
     frame = _frame(connection, ward, as_of, hub_ids, sections)
-    asked = _Asked(connection, frame)
+    asked = _Asked(connection, frame, ground)
     parts: dict[str, Any] = {}
     failed: list[str] = []
     for name in dict.fromkeys((*_ALWAYS, *(_PART_OF[one] for one in frame.sections))):
@@ -422,7 +424,8 @@ def _board(asked: _Asked) -> Board | None:
     from ops_center.metrics.pace import find_board
 
     frame = asked.frame
-    return find_board(asked.connection, frame.ward, frame.as_of, hub_ids=frame.hub_ids)
+    return find_board(asked.connection, frame.ward, frame.as_of, hub_ids=frame.hub_ids,
+                      ground=asked.ground)  # fmt: skip
 
 
 def _plan(asked: _Asked) -> tuple[Item, ...]:

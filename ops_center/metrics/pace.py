@@ -23,6 +23,7 @@ from ops_center.metrics.indicator import Amount
 from ops_center.store.campaigns import Campaign, find_campaign, list_campaigns
 from ops_center.store.hubs import Hub
 from ops_center.store.indicators import Indicator, Milestone
+from ops_center.store.system import find_revision
 from ops_center.store.wards import Ward
 
 __all__ = ["Board", "Heat", "HubPace", "Mark", "Pace", "State", "find_board", "heat", "league"]
@@ -95,12 +96,17 @@ def find_board(
     campaign_id: str | None = None,
     hub_ids: Sequence[str] = (),
     forecasts: bool = True,
+    ground: Ground | None = None,
 ) -> Board | None:
-    """The campaign of that id, or the current one; None where there is none."""
+    """The campaign of that id, or the current one; None where there is none.
+
+    `ground`: an earlier board's, of the same moment, for other hubs; another one is not used.
+    """
     campaign = _campaign(connection, ward, as_of, campaign_id)
     if campaign is None:
         return None
-    ground = find_ground(connection, ward, as_of, campaign)
+    if ground is None or not _is_of(ground, connection, ward, as_of, campaign):
+        ground = find_ground(connection, ward, as_of, campaign)
     hubs = ground.narrowed(hub_ids)
     return Board(
         campaign=campaign,
@@ -118,6 +124,14 @@ def find_board(
         passed=ground.passed,
         ground=ground,
     )
+
+
+def _is_of(
+    ground: Ground, connection: Connection, ward: Ward, as_of: datetime, campaign: Campaign
+) -> bool:
+    """Whether it was read for that campaign and instant from data as they are now."""
+    same = (ground.ward, ground.campaign, ground.as_of) == (ward, campaign, as_of)
+    return same and ground.revision == find_revision(connection, ward.id)
 
 
 def _campaign(

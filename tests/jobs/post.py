@@ -76,7 +76,9 @@ class Pen:
     writes: list[tuple[Wish, bool]] = field(default_factory=list)
     Wish: Any = Wish
 
-    def read(self, connection: Connection, ward: Ward, wish: Wish) -> Wish:
+    def read(
+        self, connection: Connection, ward: Ward, wish: Wish, like: Wish | None = None
+    ) -> Wish:
         if self.error is not None:
             raise self.error
         self.reads.append(wish)

@@ -145,6 +145,17 @@ def test_what_many_read_is_read_and_written_once(office: Office, box: Mailbox) -
     assert len({id(one.connection) for one in box.received}) == 1
 
 
+def test_all_letters_of_a_round_tell_of_one_instant(office: Office, box: Mailbox) -> None:
+    office.subscribe(BINH)
+    office.subscribe(AN, hub_ids=("one",))
+    moment = iter(range(10_000))
+    letters = office.worker()
+    letters._writer._clock = lambda: MORNING + timedelta(milliseconds=next(moment))
+    letters.turn_of(office.ward)
+    assert len(office.pen.reads) == 2
+    assert len({one.as_of for one in office.pen.reads}) == 1
+
+
 def test_two_addresses_spelled_alike_are_one(office: Office, box: Mailbox) -> None:
     office.subscribe("Binh@DongNgac.test")
     office.turn()
