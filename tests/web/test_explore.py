@@ -265,6 +265,14 @@ def test_an_order_that_cannot_be_had_is_said(answers: Answers) -> None:
     assert grid.note(other, Asked(), "vi") == ""
 
 
+@pytest.mark.parametrize("name", ["received", "on_time_rate", "late_share", "median_time"])
+def test_the_list_s_title_tells_how_many_rows_it_has(answers: Answers, name: str) -> None:
+    page, _, _ = answers.page(Query("/explore", f"rows={name}"), None, "", Asked(limit=1))
+    assert page.total > 1
+    told = grid.drawn(asked(answers, f"rows={name}&lang=en"))["rows-title"]["children"]
+    assert f"{page.total:,}" in told
+
+
 def test_rows_are_told_masked_and_in_words(answers: Answers) -> None:
     query = Query("/explore", "rows=overdue&lang=en")
     page, known, view = answers.page(query, None, "", Asked(limit=20))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash_ag_grid
 from dash import html
@@ -26,6 +26,9 @@ from ops_center.web.explore.seen import WORKING_DAY, Seen
 from ops_center.web.known import Known
 from ops_center.web.parts import Props, marked, said
 from ops_center.web.where import label
+
+if TYPE_CHECKING:
+    from ops_center.metrics.number import Number
 
 SCRIPT = "dash_ag_grid"
 _GRID_WORDS = (
@@ -152,19 +155,25 @@ def choices(language: str) -> list[list[str]]:
 
 def drawn(seen: Seen) -> Props:
     """The words above the grid; its rows come when it asks."""
-    name = seen.name(seen.view.rows)
-    number = seen.found.strip.get(seen.view.rows)
-    plain = number is not None and number.denominator is None and number.unit == "dossiers"
-    count = int(number.value or 0) if plain and number else None
-    title = seen.say("rows.behind", name=name)
-    if count is not None:
-        shown = i18n.number(count, seen.language)
-        title = seen.say("rows.title", name=name, count=count, number=shown)
+    title = _title(seen.name(seen.view.rows), seen.found.strip.get(seen.view.rows), seen)
     return titled("rows", title, seen.say("rows.unit")) | {
         "rows-exports": {"children": breakdown.exports(seen, "rows")},
         "rows-total": {"children": title},
         "rows-model": {"title": json.dumps(where.model_of(seen.view.where))},
     }
+
+
+def _title(name: str, number: Number | None, seen: Seen) -> str:
+    """The number whose rows these are, with their count; of a ratio, what it is a share of."""
+    key, count = "title", None
+    if number is not None and number.denominator is not None:
+        key, count = "behind_all", number.denominator
+    elif number is not None and number.unit == "dossiers":
+        count = int(number.value or 0)
+    if count is None:  # the view does not hold this number
+        return seen.say("rows.behind", name=name)
+    shown = i18n.number(count, seen.language)
+    return seen.say(f"rows.{key}", name=name, count=count, number=shown)
 
 
 def asked(request: Mapping[str, Any]) -> Asked:
