@@ -20,6 +20,11 @@ _SHOWN = (
     ".filter(one => one.offsetHeight).map(one => one.querySelector('.item-code').textContent)"
 )
 
+_OVER_THE_NEXT = """
+return [...document.querySelectorAll('.roadmap .late-by')]
+  .filter(one => one.offsetHeight && one.scrollWidth > one.clientWidth + 1)
+  .map(one => one.textContent)"""
+
 
 def fill(url: str) -> None:
     databases.migrate(url)
@@ -119,6 +124,7 @@ def test_the_plan_on_paper_has_no_controls_and_no_row_is_lost(desk: Desk) -> Non
         hidden = [desk.run(visible, one) for one in ("#plan-filters", ".takes", "nav")]
         assert hidden == [False, False, False]
         assert len(shown(desk)) == len(planned_ward.ITEMS)
-        assert desk.run(_OVERFLOW) <= 0
+        eventually(lambda: desk.run(_OVERFLOW) <= 0)
+        assert desk.run(_OVER_THE_NEXT) == [], "how late it is stands over the next column"
     finally:
         desk.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
