@@ -79,8 +79,7 @@ def test_a_card_a_hub_and_a_chip_move_the_page_and_back_undoes_it(page: Board) -
     page.click("#campaign-chips .filter-chip")
     page.settled()
     assert len(page.all_words("#league-data tbody th")) > 40
-    page.browser.back()
-    page.settled()
+    page.back()
     assert page.all_words("#league-data tbody th") == ["Tổ dân phố số 7"]
     page.click("[data-do=reset]")
     page.settled()
@@ -134,7 +133,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
     page.open(question, size)
     page.run("document.querySelectorAll('details.data').forEach(fold => { fold.open = true })")
     assert page.faults() == []
-    assert page.run("return document.documentElement.scrollWidth") <= size[0]
+    eventually(lambda: page.run("return document.documentElement.scrollWidth") <= size[0])
 
 
 def test_new_data_is_offered_and_shown_when_it_is_wanted(
