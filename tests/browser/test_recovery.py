@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,8 +29,11 @@ class Wall:
         self.driver = driver
 
     def open(self, address: str) -> None:
+        """Until the whole picture is there: map and charts come last."""
         self.driver.get(address)
         self.wait_for("live")
+        eventually(lambda: self.ask("document.querySelector('.ward-map path')"))
+        eventually(lambda: self.ask("document.querySelector('.xtick')"))
         self.driver.execute_script("window.marked = true")
 
     def ask(self, expression: str) -> Any:
@@ -41,13 +43,13 @@ class Wall:
     def state(self) -> str:
         return str(self.ask("window.opsLive ? window.opsLive.state : ''"))
 
-    def wait_for(self, state: str, seconds: float = 40) -> None:
+    def wait_for(self, state: str) -> None:
         """Outside working hours a live wall calls its silence quiet."""
         wanted = {"live", "quiet"} if state == "live" else {state}
-        deadline = time.monotonic() + seconds
-        while self.state not in wanted:
-            assert time.monotonic() < deadline, f"{self.state} instead of {state}: {self.told()}"
-            time.sleep(0.1)
+        try:
+            eventually(lambda: self.state in wanted)
+        except AssertionError:
+            raise AssertionError(f"{self.state} instead of {state}: {self.told()}") from None
 
     def told(self) -> Any:
         """What the server tells the page, for whoever looks for the reason."""
@@ -98,12 +100,14 @@ def moves(wall: Wall, installation: Installation) -> None:
     """A dossier that is received now is counted on the wall."""
     before = received(installation)
     installation.commit_dossier()
-    eventually(lambda: wall.received() == before + 1, 40)
+    eventually(lambda: wall.received() == before + 1)
 
 
 def received(installation: Installation) -> int:
     """Today's number as the server has it, which has just answered the wall."""
-    body = json.loads(get(f"http://127.0.0.1:{installation.port}/api/snapshot/overview")[1])
+    address = f"http://127.0.0.1:{installation.port}/api/snapshot/overview"
+    (body,) = eventually(lambda: [json.loads(said) for status, said, _ in [get(address)]
+                                  if status == 200])  # fmt: skip
     return digits(body["props"][RECEIVED]["children"])
 
 
@@ -124,8 +128,8 @@ def test_the_wall_moves_when_a_dossier_is_written(wall: Wall, installation: Inst
 def test_a_server_that_dies_is_said_and_its_return_is_noticed(
     wall: Wall, installation: Installation, outage: int
 ) -> None:
-    picture = wall.picture()
     installation.kill("serve")
+    picture = wall.picture()
     wall.let_pass(outage)
     wall.wait_for("server")
     assert wall.is_greyed()
@@ -133,7 +137,7 @@ def test_a_server_that_dies_is_said_and_its_return_is_noticed(
     assert wall.stamp().strip()
     installation.serve()
     wall.wait_for("live")
-    assert not wall.is_greyed()
+    eventually(lambda: not wall.is_greyed())
     moves(wall, installation)
 
 
@@ -154,8 +158,8 @@ def test_a_frozen_worker_is_said_and_its_waking_is_noticed(
 def test_a_missing_database_is_said_and_its_return_is_noticed(
     wall: Wall, installation: Installation
 ) -> None:
-    picture = wall.picture()
     away = installation.file.rename(installation.home / "away.db")
+    picture = wall.picture()
     try:
         wall.wait_for("database")
         assert wall.is_greyed()
@@ -170,7 +174,7 @@ def test_a_new_version_is_loaded_by_itself(wall: Wall, installation: Installatio
     newer = installation.deployed()
     installation.kill("serve")
     installation.serve(source=newer)
-    eventually(wall.was_loaded_anew, 40)
+    eventually(wall.was_loaded_anew)
     wall.wait_for("live")
 
 
