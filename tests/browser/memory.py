@@ -23,7 +23,7 @@ INTERPRETED = "--js-flags=--no-opt --no-maglev --no-sparkplug"
 
 SAMPLES = 12
 COLLECTIONS, APART = 2, 0.25  # how often the heap is collected for a sample, and seconds between
-_AT_ONCE = 250  # updates pushed in one script, so that it ends in time on a slow machine
+_AT_ONCE = 100  # updates pushed in one script, so that it ends in time on a slow machine
 
 _PUSH = """
 const [count, done] = [arguments[0], arguments[arguments.length - 1]];
