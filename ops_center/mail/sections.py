@@ -295,7 +295,7 @@ def _campaign(reading: Reading, language: str, links: Links) -> Block:
                 n=i18n.number(board.day.n, language), days=i18n.number(board.day.days, language),
                 first=words.day(board.campaign.starts_on, language),
                 last=words.day(board.campaign.ends_on, language))  # fmt: skip
-    rows = tuple(_pace_row(pace, reading.today, language) for pace in board.paces)
+    rows = tuple(_pace_row(pace, reading, language) for pace in board.paces)
     columns = _columns(language, "indicator", "#reached", "#against_plan", "#end", "#outlook")
     how = said("letter.campaign.how", language, share=i18n.percent(0.8, language, 0))
     tables = [Table("campaign", "", columns, rows)] if rows else []
@@ -313,7 +313,7 @@ def _campaign(reading: Reading, language: str, links: Links) -> Block:
     )  # fmt: skip
 
 
-def _pace_row(pace: Pace, today: date, language: str) -> tuple[Cell, ...]:
+def _pace_row(pace: Pace, reading: Reading, language: str) -> tuple[Cell, ...]:
     target = words.target_of_pace(pace, language)
     return (
         Cell(pace.indicator.words(language), note=_rhythm(pace, language)),
@@ -322,9 +322,9 @@ def _pace_row(pace: Pace, today: date, language: str) -> tuple[Cell, ...]:
              note=said("letter.campaign.of", language, target=target)
              if pace.target is not None else ""),
         Cell(words.gap_of_pace(pace, language), own=True,
-             note=words.state_word(pace.state, language), state=pace.state, value=pace.gap,
+             note=words.pace_word(reading, pace.state, language), state=pace.state, value=pace.gap,
              share=pace.indicator.kind == "ratio"),
-        *_outlook(pace, today, language),
+        *_outlook(pace, reading.today, language),
     )  # fmt: skip
 
 
@@ -338,9 +338,11 @@ def _rhythm(pace: Pace, language: str) -> str:
         return said("letter.campaign.needed_share", language,
                     needed=i18n.percent(max(pace.needed, 0), language),
                     lately=i18n.percent(pace.lately, language))  # fmt: skip
-    return said("letter.campaign.needed", language,
-                needed=i18n.number(max(pace.needed, 0), language, 1),
-                lately=i18n.number(pace.lately, language, 1))  # fmt: skip
+    needed = words.of_day(max(pace.needed, 0), language)
+    if pace.lately is None:
+        return said("letter.campaign.needed_silent", language, needed=needed)
+    return said("letter.campaign.needed", language, needed=needed,
+                lately=words.of_day(pace.lately, language))  # fmt: skip
 
 
 def _outlook(pace: Pace, today: date, language: str) -> tuple[Cell, Cell]:

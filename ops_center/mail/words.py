@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops_center import i18n
 from ops_center.metrics.catalog import METRICS
+from ops_center.store.wards import UNASSIGNED
 
 if TYPE_CHECKING:
     from ops_center.mail.reading import Figure, Reading
@@ -16,6 +17,8 @@ MARKS = {"good": "●", "watch": "◆", "bad": "▲", "none": "○"}
 
 _SMALL = 10
 """Below it a tenth counts."""
+_FEW = 12
+"""So many hubs are named in a row."""
 
 
 def said(key: str, language: str, **values: object) -> str:
@@ -38,6 +41,13 @@ def state_word(state: str, language: str) -> str:
     if state == "none":
         return ""
     return f"{MARKS[state]}\u00a0{i18n.text(f'letter.state.{state}', language)}"
+
+
+def pace_word(reading: Reading, state: str, language: str) -> str:
+    """As `state_word`, of an indicator; while the campaign runs nothing is reached or missed."""
+    if state == "none" or (reading.board is not None and reading.board.day.phase == "after"):
+        return state_word(state, language)
+    return f"{MARKS[state]}\u00a0{i18n.text(f'letter.pace.{state}', language)}"
 
 
 def day(value: date | None, language: str) -> str:
@@ -124,6 +134,11 @@ def of_pace(pace: Pace, amount: float | None, language: str) -> str:
     return i18n.number(round(amount) if whole else amount, language, 0 if whole else 1)
 
 
+def of_day(amount: float, language: str) -> str:
+    """So many a day; a tenth counts where there are few."""
+    return i18n.number(amount, language, 1 if amount < _SMALL and not _is_whole(amount) else 0)
+
+
 def _is_whole(amount: float) -> bool:
     return abs(amount - round(amount)) < 0.05
 
@@ -180,8 +195,6 @@ def person(reading: Reading, person_id: str | None, language: str) -> str:
 
 def hub_name(reading: Reading, hub_id: str, language: str) -> str:
     """A hub's name; words for dossiers whose place is unknown."""
-    from ops_center.store.wards import UNASSIGNED
-
     if hub_id == UNASSIGNED:
         return i18n.text("letter.unassigned", language)
     found = reading.lists.hub_by_id.get(hub_id)
@@ -190,14 +203,15 @@ def hub_name(reading: Reading, hub_id: str, language: str) -> str:
 
 def overdue_by_hub(reading: Reading, language: str, most: int) -> tuple[str, int]:
     """`5: Tổ 42; 3: Tổ 2, Tổ 10`: at most so many hubs by their overdue dossiers, most first;
-    and how many more there are."""
+    and how many more there are. Many are called by their codes, or nobody would read on."""
     assert reading.hubs is not None
     some = sorted((one for one in reading.hubs.standings if one.overdue),
                   key=lambda one: (-one.overdue, one.hub.sort_key))  # fmt: skip
     groups: dict[int, list[str]] = {}
     for one in some[:most]:
-        groups.setdefault(one.overdue, []).append(
-            hub_name(reading, str(one.hub.id), language))
+        short = min(most, len(some)) > _FEW and one.hub.id != UNASSIGNED
+        name = one.hub.code if short else hub_name(reading, str(one.hub.id), language)
+        groups.setdefault(one.overdue, []).append(name)
     listed = i18n.text("letter.comma", language).join(
         said("letter.map.hubs", language, n=i18n.number(n, language), names=", ".join(names))
         for n, names in groups.items()

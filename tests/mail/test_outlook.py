@@ -10,6 +10,7 @@ import pytest
 
 from ops_center.domain.forecast import Forecast
 from ops_center.mail import sections, words
+from ops_center.mail.edition import Edition
 from ops_center.metrics.pace import Pace
 from tests.mail.conftest import Post
 
@@ -79,6 +80,53 @@ def test_a_gap_that_is_judged_is_not_shown_as_none(post: Post, gap: float, told:
 
 
 def test_a_workbook_computes_with_gap_and_forecast(post: Post) -> None:
-    row = sections._pace_row(pace(post, "ratio", 0.6, date(2026, 8, 31), gap=0.1), TODAY, "en")
+    found = pace(post, "ratio", 0.6, date(2026, 8, 31), gap=0.1)
+    row = sections._pace_row(found, post.reading, "en")
     assert [cell.value for cell in row[1:]] == [0.6, 0.1, 0.6, 0.64]
     assert all(cell.share for cell in row[1:])
+
+
+def test_nothing_is_missed_while_the_campaign_runs(post: Post) -> None:
+    campaign = next(one for one in laid(post).blocks if one.section == "campaign")
+    judged = [row[2] for table in campaign.tables for row in table.rows if row[2].state != "none"]
+    assert {one.note.replace("\u00a0", " ") for one in judged} <= {
+        "● on pace", "◆ a little behind", "▲ behind"
+    }
+    assert any(one.state == "bad" for one in judged)
+    assert post.reading.board is not None
+    over = replace(post.reading.board, day=replace(post.reading.board.day, phase="after"))
+    assert words.pace_word(replace(post.reading, board=over), "bad", "en") == "▲\u00a0missed"
+
+
+def laid(post: Post) -> Edition:
+    return sections.laid_out(post.reading, post.findings("en"), "en")
+
+
+def rhythm(post: Post, needed: float, lately: float | None) -> str:
+    found = replace(pace(post, "count", 20, None), needed=needed, lately=lately)
+    return sections._rhythm(found, "en")
+
+
+def test_what_is_needed_a_day_has_no_needless_tenths_and_no_gap_for_what_was_not_heard(
+    post: Post,
+) -> None:
+    assert rhythm(post, 703.04, None) == "needs 703 a day, nothing reported yet"
+    assert rhythm(post, 8.26, 12.4) == "needs 8.3 a day, lately 12"
+
+
+def test_many_hubs_in_a_row_are_called_by_their_codes(post: Post) -> None:
+    assert post.reading.hubs is not None
+    (like, *_) = post.reading.hubs.standings
+
+    def listed(count: int) -> str:
+        some = tuple(
+            replace(like, overdue=2, hub=replace(like.hub, id=f"h{n}", code=f"TDP-{n:02}"))
+            for n in range(count)
+        )
+        hubs = replace(post.reading.hubs, standings=some)
+        lists = replace(post.reading.lists, hubs=tuple(one.hub for one in some))
+        found = replace(post.reading, hubs=hubs, lists=lists)
+        return words.overdue_by_hub(found, "en", count)[0]
+
+    assert listed(12) == "2 each: " + ", ".join([like.hub.name] * 12)
+    assert listed(13) == "2 each: " + ", ".join(f"TDP-{n:02}" for n in range(13))
