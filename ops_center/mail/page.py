@@ -27,6 +27,7 @@ _DOMAIN = Part("", "", b"").cid.lstrip("@")
 _ZERO_WIDTH = "\u2060"
 _TURNING = dict.fromkeys(range(0x202A, 0x202F))
 """Signs that turn all that follows round; we write none, so they came in with a name."""
+_SHORT = 12
 _LONG = re.compile(r"(\S{30,})")
 
 
@@ -68,7 +69,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"way": _way, "kept": kept, "shown": _shown, "file": file_of}
+    made.filters |= {"way": _way, "kept": kept, "shown": _shown, "file": file_of, "code": _is_code}
     return made
 
 
@@ -88,6 +89,11 @@ def _shown(text: str) -> Markup:
     return Markup("").join(
         breakable.format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
     )
+
+
+def _is_code(text: str) -> bool:
+    """A short code such as a hub's: in two lines it is hard to find."""
+    return "-" in text and len(text) <= _SHORT and " " not in text
 
 
 def _way(text: str) -> str:

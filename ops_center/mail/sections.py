@@ -271,9 +271,15 @@ def _dossier_row(reading: Reading, row: Listed, language: str, links: Links) -> 
              href=links.dossier(row)),
         Cell(words.person(reading, row.official_id, language), own=True),
         Cell(_hub_short(reading, row.hub_id, language), own=True),
-        _date(due, language,
-              said("letter.overdue.days", language, count=late, n=i18n.number(late, language))),
+        _date(due, language, _lateness(late, language)),
     )  # fmt: skip
+
+
+def _lateness(days: int, language: str) -> str:
+    """What is overdue is late, also before the first working day is over."""
+    if not days:
+        return said("letter.overdue.hours", language)
+    return said("letter.overdue.days", language, count=days, n=i18n.number(days, language))
 
 
 def _hub_short(reading: Reading, hub_id: str, language: str) -> str:

@@ -202,6 +202,19 @@ def test_a_name_of_three_hundred_letters_may_be_broken_and_others_may_not(
     assert "break-all" not in re.sub("<style>.*?</style>", "", post.letter(language).html)
 
 
+def test_a_hub_s_code_stays_in_one_line(post: Post) -> None:
+    tags = Seen(post.letter("en").html).tags
+    codes = [attrs["style"] for tag, attrs in tags if attrs.get("class") == "code"]
+    assert codes
+    assert {str(style).replace(" ", "") for style in codes} == {"white-space:nowrap"}
+
+
+def test_what_is_overdue_since_yesterday_evening_is_not_called_in_time() -> None:
+    told = {n: sections._lateness(n, "en") for n in (0, 1, 8)}
+    assert told == {0: "less than a working day late", 1: "1 working day late",
+                    8: "8 working days late"}  # fmt: skip
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_html_is_light_and_needs_nothing_from_elsewhere(post: Post, language: str) -> None:
     letter = post.letter(language, public_url="https://ioc.example.vn")
