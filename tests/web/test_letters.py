@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -41,7 +41,7 @@ from ops_center.web.letters import history
 from ops_center.web.live import Live
 from ops_center.web.pages.letters import nobody
 from ops_center.web.pulse import Pulse
-from tests.mail.world import NOW, fill, wish
+from tests.mail.world import NOW, ROUGH, fill, wish
 
 KEY = "a long and random key of the keeper's own 0123456789"
 READER = "binh@dongngac.test"
@@ -152,7 +152,7 @@ def test_the_frames_show_the_letter_that_the_page_tells_of_while_data_come_in(
     ways = {unescape(one) for one in re.findall(r'"src":"(/letters/look[^"]*)"', seen)}
     assert len(ways) == 4
     (revision,) = {dict(parse_qsl(urlsplit(one).query))["revision"] for one in ways}
-    way = next(one for one in ways if one.endswith("as=text"))
+    way = next(one for one in ways if "as=text" in one)
     before = office.get(way)
     with writing(office.engine) as connection:
         name = find_ward(connection).name
@@ -171,6 +171,22 @@ def test_where_nobody_has_a_letter_the_page_says_how_one_gets_it(office: Office)
     assert "Nobody gets the letter yet" not in office.layout("/letters?lang=en")
     assert "ops-center letter subscribe" in str(nobody("en"))
     assert "/templates/subscriptions.csv" in office.layout("/letters?lang=en")
+
+
+def test_each_line_of_the_text_stands_in_its_own_direction(office: Office) -> None:
+    framed = office.client.get("/letters/look?on=2026-09-03&at=14:00&in=ar&as=text&framed=1")
+    assert framed.mimetype == "text/html"
+    assert "unicode-bidi:plaintext" in framed.text
+    assert escape(ROUGH) in framed.text and ROUGH not in framed.text
+    plain = office.client.get("/letters/look?on=2026-09-03&at=14:00&in=ar&as=text")
+    assert plain.mimetype == "text/plain"
+    assert escape(plain.text) in framed.text
+
+
+def test_a_day_to_come_says_that_the_letter_is_of_now(office: Office) -> None:
+    assert "are still to come" in office.layout("/letters?lang=en&on=2026-12-31")
+    assert "are still to come" not in office.layout("/letters?lang=en&on=2026-09-01")
+    assert "are still to come" not in office.layout("/letters?lang=en")
 
 
 def test_frames_can_do_nothing_and_are_never_kept(office: Office) -> None:

@@ -26,8 +26,9 @@ def frames(query: Query, asked: Asked, revision: int | None = None) -> Component
 
 def _frame(query: Query, told: dict[str, str], view: str) -> Component:
     title = said(f"letters.view.{view}", query.language)
+    told = told | {"as": view} | ({"framed": "1"} if view == "text" else {})
     frame = marked(
-        html.Iframe(src=f"{LOOK}?{urlencode(told | {'as': view})}", title=title,
+        html.Iframe(src=f"{LOOK}?{urlencode(told)}", title=title,
                     sandbox="", className=f"frame {view}"),
         {"loading": "lazy"},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ops_center.mail.letter import Findings, Wish, check, read, write
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 KEPT = 6
 """So many letters are kept: what people look at is looked at in several ways."""
 VIEWS = ("html", "phone", "blocked", "text")
+PLAIN_PAGE = """<!DOCTYPE html>
+<html lang="{language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<style>body{{margin:12px}}
+pre{{margin:0;font:13px/1.5 "Noto Sans Mono",Consolas,"Courier New",monospace;
+white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext}}</style></head>
+<body><pre>{text}</pre></body></html>"""
 
 
 @dataclass(frozen=True)
@@ -69,3 +76,8 @@ def shown(letter: Letter, view: str) -> str:
 def plain(letter: Letter) -> str:
     """The letter's text, without the place of a reader's own link."""
     return letter.plain.replace(UNSUBSCRIBE, "").rstrip() + "\n"
+
+
+def on_a_page(letter: Letter) -> str:
+    """The letter's text as a mail program shows it: each line in its own direction."""
+    return PLAIN_PAGE.format(language=letter.language, text=escape(plain(letter)))

@@ -19,7 +19,7 @@ from ops_center.store.session import writing
 from ops_center.store.subscriptions import list_subscriptions, select_subscriptions
 from ops_center.web.evaluation import keeper
 from ops_center.web.letters.asked import understood
-from ops_center.web.letters.previews import VIEWS, Previews, plain, shown
+from ops_center.web.letters.previews import VIEWS, Previews, on_a_page, plain, shown
 from ops_center.web.unsubscribe import PAGE, STYLE
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def register(server: Flask, desk: Desk, previews: Previews) -> None:
         if letter is None or view not in VIEWS:
             return Response(Problem("letters.unknown").text(desk.query().language), 404,
                             mimetype="text/plain")  # fmt: skip
+        if view == "text" and "framed" in request.args:
+            return _uncached(Response(on_a_page(letter), mimetype="text/html"))
         if view == "text":
             return _uncached(Response(plain(letter), mimetype="text/plain"))
         return _uncached(Response(shown(letter, view), mimetype="text/html"))

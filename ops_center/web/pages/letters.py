@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash, html
@@ -56,6 +57,9 @@ def opened(query: Query, desk: Desk) -> Component:
         templates.fold(query, TEMPLATES),
     ]
     notes = [said("letters.dropped", query.language, value=one) for one in asked.dropped]
+    chosen = datetime.combine(asked.day, asked.clock, known.ward.zone)
+    if chosen > known.now and not asked.sent:
+        notes.append(said("letters.future", query.language))
     page = html.Div(body, className="letters")
     return shell.framed(query, "letters", [page], known=known, notes=notes)
 
