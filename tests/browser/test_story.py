@@ -63,6 +63,14 @@ def desk(
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+# Whether the place that one is at lies wholly inside the line of places.
+_SEEN = """
+const [line, here] = [".places", ".places [aria-current]"]
+  .map((one) => document.querySelector(one).getBoundingClientRect());
+return here.left >= line.left && here.right <= line.right;
+"""
+
+
 @pytest.mark.parametrize(
     ("address", "question"),
     [("/hubs", "lang=en&theme=dark"), ("/hub/TDP-01", ""), ("/hub/TDP-01", "lang=ar&theme=dark"),
@@ -85,6 +93,16 @@ def test_every_page_can_be_used_by_everyone_on_laptop_and_phone(
     if address.endswith("/none"):
         assert "404" in told.pop(0)  # and nothing else
     assert told == []
+
+
+@pytest.mark.parametrize("language", ["vi", "ar"])
+def test_on_a_phone_the_bar_s_places_are_one_line_that_begins_at_this_one(
+    desk: Desk, language: str
+) -> None:
+    desk.visit(f"/hubs?lang={language}", PHONE)
+    lines = "new Set([...document.querySelectorAll('.places a')].map((one) => one.offsetTop))"
+    assert desk.run(f"return {lines}.size") == 1
+    eventually(lambda: desk.run(_SEEN))
 
 
 def test_the_first_key_leads_past_the_bar(desk: Desk) -> None:
