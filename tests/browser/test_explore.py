@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -93,19 +93,36 @@ def test_a_line_narrows_the_view_a_chip_widens_it_and_back_undoes_it(page: Page)
     assert page.question == ""
 
 
+def click_when(page: Page, selector: str, at: int, noticed: Callable[[], object]) -> None:
+    """Click an element of a chart or a map once the pointer on it was noticed: what is drawn, and
+    what listens, comes a moment later."""
+
+    def pointed() -> object:
+        found = page.browser.find_elements("css selector", selector)
+        if not found:
+            return False
+        element = found[at]
+        page.run("arguments[0].scrollIntoView({block: 'center'})", element)
+        pointer = ActionChains(page.browser)
+        pointer.move_to_element_with_offset(element, 1, 0).move_to_element(element).perform()
+        return noticed()
+
+    eventually(pointed)
+    ActionChains(page.browser).click().perform()
+
+
 def test_what_is_clicked_in_a_chart_or_on_the_map_narrows_the_view(page: Page) -> None:
     page.open()
-    bar = page.browser.find_elements("css selector", "#trend .bars .point path")[1]
-    ActionChains(page.browser).move_to_element(bar).pause(0.2).click().perform()
+    leads = "return document.querySelector('#trend .js-plotly-plot.leads')"
+    click_when(page, "#trend .bars .point path", 1, lambda: page.run(leads))
     eventually(lambda: page.question)
     page.settled()
     assert re.fullmatch(r"\?period=(\d{4}-\d\d-\d\d)\.\.\1", page.question)
 
     page.go("?period=30d")
-    hub = page.browser.find_elements("css selector", "#place path.leaflet-interactive")[-1]
-    page.run("arguments[0].scrollIntoView({block: 'center'})", hub)
-    ActionChains(page.browser).move_to_element(hub).pause(0.1).click().perform()
-    assert page.words("#place-hover").startswith("Tổ dân phố")
+    named = "Tổ dân phố"
+    click_when(page, "#place path.leaflet-interactive", -1,
+               lambda: page.words("#place-hover").startswith(named))  # fmt: skip
     eventually(lambda: "hub=TDP-" in page.question)
     page.settled()
     page.run("document.querySelector('#standing-data').closest('details').open = true")
