@@ -151,7 +151,7 @@ def _said(entry: Entry, *may_be_unknown: str) -> Entry:
 def _keep_indicators(connection: Connection, told: List) -> Counter[Kept]:
     campaign = campaign_of(connection, told)
     units = {name: metric.unit for name, metric in METRICS.items()}
-    kind = files.indicators(units, _topics(connection), _hubs(connection, told))
+    kind = files.indicators(units, topics_of(connection), _hubs(connection, told))
     known = {one.code: one for one in _indicators(connection, told, campaign)}
     kept: Counter[Kept] = Counter()
     targets: dict[str, dict[str, float]] = {}
@@ -223,7 +223,7 @@ def _keep_activities(connection: Connection, told: List) -> Counter[Kept]:
 
 
 def _reports(connection: Connection, told: List) -> Iterator[Activity]:
-    topics, hubs = _topics(connection), _hubs(connection, told)
+    topics, hubs = topics_of(connection), _hubs(connection, told)
     written = {fold(name) for name in headers(told.path)}
     one_a_line = files.activities(hubs, topics, told.today)
     if written & {"topic", *(n for n, meant in one_a_line.also.items() if meant == "topic")}:
@@ -341,7 +341,7 @@ def _hubs(connection: Connection, told: List) -> Named:
     return hubs_of(list_hubs(connection, told.ward.id), aliases)
 
 
-def _topics(connection: Connection) -> Named:
+def topics_of(connection: Connection) -> Named:
     """Topics by id and by name in each language."""
     ids: dict[str, str] = {}
     topics = list_topics(connection)

@@ -39,6 +39,7 @@ from ops_center.web.pages import (
     hubs,
     letters,
     plan,
+    report,
     wall,
     why,
 )
@@ -56,7 +57,7 @@ HEAVY = frozenset({"dash_ag_grid"})  # scripts that a page gets only if it asks 
 PAGES: Mapping[str, Any] = {
     START: wall, "/explore": explore, "/campaign": campaign, "/hubs": hubs, "/hub/": hub,
     "/dossier/": dossier, "/why/": why, "/evaluation": evaluation, "/evaluation/": evaluation,
-    "/plan": plan, "/plan/": plan, "/letters": letters,
+    "/plan": plan, "/plan/": plan, "/letters": letters, "/report": report,
 }  # fmt: skip
 """What stands at which path; one that ends in "/" takes in all that is below it."""
 

@@ -62,9 +62,16 @@ def _body(seen: Seen) -> list[Component]:
     notes = marked(html.Ul(id="campaign-notes", className="dropped"), {"role": "status"})
     shown = html.Div([burnup.skeleton(language), league.skeleton(language),
                       heat.skeleton(language)], className="cards")  # fmt: skip
-    files = [templates.fold(seen.query, empty.TEMPLATES)] if seen.pace else []
+    files = [_report(seen), templates.fold(seen.query, empty.TEMPLATES)] if seen.pace else []
     return [picks.skeleton(seen), head.skeleton(), notes, empty.skeleton(),
             cards.skeleton(language), shown, *files, unseen]  # fmt: skip
+
+
+def _report(seen: Seen) -> Component:
+    """The way to where teams tell what the chart is made of."""
+    hub = {"hub": seen.view.hubs[0]} if len(seen.view.hubs) == 1 else {}
+    href = shell.way(seen.query, "/report", **hub)
+    return html.P(html.A(said("report.enter", seen.language), href=href), className="further")
 
 
 def _drawn(seen: Seen, number: int) -> Props:
