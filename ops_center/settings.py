@@ -77,8 +77,8 @@ class Settings:
     )
     keeper_key: str = _setting(
         "",
-        "A long random text which lets its holder enter scores and teams' reports and close periods "
-        "in the browser. Empty: the screens write nothing; imports and commands do.",
+        "A long random text which lets its holder enter scores and teams' reports and close "
+        "periods in the browser. Empty: the screens write nothing; imports and commands do.",
         secret=True,
     )
     tile_url: str = _setting(
