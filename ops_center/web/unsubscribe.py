@@ -37,7 +37,11 @@ border:1px solid var(--line);border-radius:.5rem}
 h1{margin-block:0 .75rem;font-size:1.5rem}
 button{font:inherit;padding:.6rem 1.5rem;border:0;border-radius:.375rem;cursor:pointer;
 background:var(--accent);color:var(--raised)}
-button:focus-visible{outline:3px solid var(--text);outline-offset:2px}
+label{display:block;margin-block:1rem .75rem}
+input{display:block;width:100%;box-sizing:border-box;margin-block:.25rem;padding:.5rem;font:inherit;
+border:1px solid var(--text-quiet);border-radius:.375rem;background:var(--surface);color:inherit}
+a{color:var(--accent)}
+:is(button,input,a):focus-visible{outline:3px solid var(--text);outline-offset:2px}
 @media(max-width:40rem){main{margin:0;border:0;min-height:100vh;box-sizing:border-box}}"""
 
 FORM = '<form method="post"><button type="submit">{words}</button></form>'

@@ -230,6 +230,34 @@ def test_without_the_key_nothing_is_sent_again(office: Office, client: FlaskClie
     assert len(office.rows()) == before
 
 
+@pytest.mark.parametrize("language, told", [
+    ("vi", "Khóa không đúng. Khóa là nội dung của OPS_CENTER_KEEPER_KEY"),
+    ("en", "That is not the key. It is what OPS_CENTER_KEEPER_KEY holds"),
+    ("ar", "المفتاح غير صحيح. هو ما في OPS_CENTER_KEEPER_KEY"),
+])  # fmt: skip
+def test_a_wrong_key_is_answered_by_a_page_with_what_to_do_and_where_to_go(
+    client: FlaskClient, language: str, told: str
+) -> None:
+    answer = client.post("/letters/key", data={"key": "wrong", "lang": language})
+    assert (answer.status_code, answer.mimetype) == (403, "text/html")
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in answer.text
+    assert told in answer.text
+    assert '<form action="/letters/key" method="post">' in answer.text
+    assert f'href="/letters?lang={language}"' in answer.text
+    assert "wrong" not in answer.text.replace("wrong_key", "")
+
+
+def test_who_asks_for_a_letter_again_without_the_key_is_asked_for_it(
+    office: Office, client: FlaskClient
+) -> None:
+    answer = client.post("/letters/again", data={"id": office.entries["s1"], "lang": "en"})
+    assert answer.status_code == 403
+    assert "Only who has the key sends letters again" in answer.text
+    assert "<h1>Nothing was sent</h1>" in answer.text
+    key = client.post("/letters/key", data={"key": KEY, "lang": "en"})
+    assert key.status_code == 303
+
+
 def test_a_keeper_sends_a_letter_again_once_more(office: Office, client: FlaskClient) -> None:
     assert client.post("/letters/key", data={"key": KEY, "lang": "en"}).status_code == 303
     elsewhere = {"Origin": "https://elsewhere.test"}

@@ -18,7 +18,7 @@ from ops_center.web import shell
 from ops_center.web.chart import TABLE
 from ops_center.web.evaluation import keeper
 from ops_center.web.letters.asked import STATES
-from ops_center.web.letters.routes import AGAIN, KEY
+from ops_center.web.letters.routes import AGAIN, key_form
 from ops_center.web.parts import marked, said
 
 if TYPE_CHECKING:
@@ -135,11 +135,4 @@ def keeping(query: Query, settings: Settings, may: bool) -> list[Component]:
         return []
     if not keeper.possible(settings):
         return [html.P(said("letters.no_key", language), className="quiet")]
-    label, button = escape(said("letters.key", language)), escape(said("letters.unlock", language))
-    written = (
-        f'<form action="{KEY}" method="post"><label><span>{label}</span>'
-        '<input type="password" name="key" autocomplete="off" required></label>'
-        f'<input type="hidden" name="lang" value="{language}">'
-        f'<button class="button">{button}</button></form>'
-    )
-    return [marked(html.Div(className="letter-form"), {TABLE: written})]
+    return [marked(html.Div(className="letter-form"), {TABLE: key_form(language)})]

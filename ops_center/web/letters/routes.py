@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ops_center.store.letters import Letter
     from ops_center.web.desk import Desk
 
+_LOCKED, _WRONG = "evaluation.keeper.locked", "evaluation.keeper.wrong_key"
 LOOK, AGAIN, KEY = "/letters/look", "/letters/again", "/letters/key"
 
 
@@ -105,19 +106,33 @@ def _answered(desk: Desk, act: Callable[[], str]) -> AnyResponse:
     except Problem as problem:
         if problem.key.startswith("store."):
             raise
-        return _refused(problem.text(language), language)
+        return _refused(problem, language)
     return redirect(f"/letters?{urlencode({'lang': language, 'done': done})}", 303)
 
 
-def _refused(words: str, language: str) -> Response:
-    """Why nothing was done, and the way back."""
+def _refused(problem: Problem, language: str) -> Response:
+    """Why nothing was done, what to do, and the way back; a key may be given at once."""
+    locked = problem.key == _LOCKED
+    words = i18n.text("letters.locked", language) if locked else problem.text(language)
     back = escape(i18n.text("letters.back", language))
     page = PAGE.format(
         language=language, direction=i18n.direction(language), style=STYLE,
-        title=escape(i18n.text("letters.title", language)), said=escape(words),
-        form=f'<p><a href="/letters?{urlencode({"lang": language})}">{back}</a></p>',
+        title=escape(i18n.text("letters.nothing_sent", language)), said=escape(words),
+        form=(key_form(language) if locked or problem.key == _WRONG else "")
+        + f'<p><a href="/letters?{urlencode({"lang": language})}">{back}</a></p>',
     )  # fmt: skip
     return Response(page, 403, mimetype="text/html")
+
+
+def key_form(language: str) -> str:
+    """Where a keeper shows the key."""
+    label, button = (escape(i18n.text(f"letters.{name}", language)) for name in ("key", "unlock"))
+    return (
+        f'<form action="{KEY}" method="post"><label><span>{label}</span>'
+        '<input type="password" name="key" autocomplete="off" required></label>'
+        f'<input type="hidden" name="lang" value="{language}">'
+        f'<button class="button">{button}</button></form>'
+    )
 
 
 def _uncached(response: Response) -> Response:
