@@ -14,6 +14,8 @@ from ops_center.metrics.ground import DAY
 from ops_center.store.activities import told_days
 
 ByHub = dict[str, list[Fact]]
+Leagues = dict[str, tuple[pace.HubPace, ...]]
+"""The hubs' paces by indicator, which most of the time goes into: worked out once."""
 
 
 def read_criteria(asked: Asked, indicators: Iterable[Indicator]) -> Read:
@@ -22,8 +24,9 @@ def read_criteria(asked: Asked, indicators: Iterable[Indicator]) -> Read:
     board = _board(asked)
     if board is None:
         return found
+    leagues: Leagues = {}
     for indicator in indicators:
-        facts = _facts(asked, board, indicator.source.top)
+        facts = _facts(asked, board, indicator.source.top, leagues)
         for subject in asked.subjects:
             own = facts.get(subject.partition(":")[2], [])
             if own:
@@ -37,7 +40,8 @@ def criterion_facts(asked: Asked, indicator: Indicator, subject: str) -> Iterato
     """The rows of one criterion at one hub: the campaign's indicators, or its days."""
     board = _board(asked)
     if board is not None:
-        yield from _facts(asked, board, indicator.source.top).get(subject.partition(":")[2], [])
+        facts = _facts(asked, board, indicator.source.top, {})
+        yield from facts.get(subject.partition(":")[2], [])
 
 
 def _board(asked: Asked) -> pace.Board | None:
@@ -46,13 +50,13 @@ def _board(asked: Asked) -> pace.Board | None:
     )
 
 
-def _facts(asked: Asked, board: pace.Board, word: str) -> ByHub:
+def _facts(asked: Asked, board: pace.Board, word: str, leagues: Leagues) -> ByHub:
     if word == "team_reports":
         return _team_reports(asked, board)
-    return _reported(board) if word == "reported" else _weighed(board, word)
+    return _reported(board) if word == "reported" else _weighed(board, word, leagues)
 
 
-def _weighed(board: pace.Board, word: str) -> ByHub:
+def _weighed(board: pace.Board, word: str, leagues: Leagues) -> ByHub:
     """By weight, each indicator that has a target at the hub.
 
     A hub that was never heard has done nothing of it; where less is better, or nothing is asked
@@ -61,7 +65,9 @@ def _weighed(board: pace.Board, word: str) -> ByHub:
     found: ByHub = defaultdict(list)
     for one in board.paces:
         indicator = one.indicator
-        for hub in pace.league(board, indicator):
+        if indicator.code not in leagues:
+            leagues[indicator.code] = pace.league(board, indicator)
+        for hub in leagues[indicator.code]:
             asks_nothing = indicator.lower_is_better or not hub.target
             if hub.last_reported is None and asks_nothing:
                 continue
