@@ -36,16 +36,18 @@ def spread(
         [trace], theme, language, bargap=0.2, margin={"l": 48, "r": 16, "t": 8, "b": 30},
         xaxis=axis(theme, range=[0.4, LAST + 0.6], tickmode="array", tickangle=0,
                    tickvals=list(range(1, LAST + 1)), ticktext=names),
-        yaxis=amounts(theme, [count * 1.15 for count in counts]),
+        yaxis=amounts(theme, [count * _ABOVE for count in counts]),
         shapes=[_line(mark.kind, at, theme) for mark, at in zip(marks, places, strict=True)],
         annotations=[
             desk.label(mark.word, theme, _TOKENS[mark.kind], x=at, yref="paper",
-                       y=1 - 0.13 * place, xanchor="left", yanchor="top", xshift=5)
+                       y=1 - 0.13 * place, xanchor="left", yanchor="top", xshift=5,
+                       bgcolor=tokens.colour(theme, "raised"))  # no line through the words
             for place, (mark, at) in enumerate(zip(marks, places, strict=True))
         ],
     )  # fmt: skip
 
 
+_ABOVE = 1.35  # the bars stay below the words of two lines
 _TOKENS = {"due": "bad", "median": "plan"}
 _DASHES = {"due": "solid", "median": "dash"}
 

@@ -72,6 +72,9 @@ def test_the_due_line_stands_at_the_end_of_its_day() -> None:
     assert (due["x0"], median["x0"]) == (3.5, 1.0)
     assert due["line"]["dash"] == "solid"
     assert [one["text"] for one in figure["layout"]["annotations"]] == ["due", "half"]
+    ground = tokens.colour("light", "raised")
+    assert all(one["bgcolor"] == ground for one in figure["layout"]["annotations"])
+    assert figure["layout"]["yaxis"]["range"][1] * 0.76 > 4, "the bars stay below the words"
 
 
 def test_states_keep_their_colour_and_their_order() -> None:
