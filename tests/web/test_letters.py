@@ -15,6 +15,7 @@ from dash import Dash
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql_text
 
+from ops_center.jobs.command import MANUAL
 from ops_center.mail.letter import check, read, write
 from ops_center.metrics import snapshot
 from ops_center.metrics.lists import find_lists
@@ -210,6 +211,13 @@ def test_the_page_tells_what_became_of_each_letter(office: Office) -> None:
     only = office.layout("/letters?lang=en&state=refused")
     assert "the server refuses it" in only
     assert "not complete yet" not in only
+
+
+@pytest.mark.parametrize("language", ["vi", "en", "ar"])
+def test_every_kind_of_letter_has_a_name(language: str) -> None:
+    kinds = {history.called(one, language) for one in ("daily", "again", "notice", MANUAL)}
+    assert len(kinds) == 4
+    assert MANUAL not in kinds
 
 
 def test_what_an_address_says_wrongly_is_dropped_and_said(office: Office) -> None:

@@ -98,7 +98,7 @@ def _row(
     cells = [
         f"<bdi>{escape(i18n.moment(one.due_at, zone, language))}</bdi>",
         f"<bdi>{escape(name)}</bdi> <bdi class=\"quiet\">{escape(one.recipient)}</bdi>",
-        escape(_kind(one, language)),
+        escape(called(one.kind, language)),
         state,
         f"<bdi>{escape(i18n.moment(one.sent_at, zone, language))}</bdi>",
         f"<bdi>{one.attempts}</bdi>",
@@ -108,9 +108,10 @@ def _row(
     return f'<tr class="{look}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
-def _kind(one: Entry, language: str) -> str:
-    key = f"letters.kind.{one.kind}"
-    return said(key, language) if i18n.has(key) else one.kind
+def called(kind: str, language: str) -> str:
+    """What a kind of letter is called; one that this program does not know, as it is."""
+    key = f"letters.kind.{kind}"
+    return said(key, language) if i18n.has(key) else kind
 
 
 def _doing(query: Query, one: Entry, may: bool) -> str:
