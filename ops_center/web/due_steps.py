@@ -171,7 +171,14 @@ def _counted(telling: Telling, kind: str | None, stage: Stage, at: int) -> str:
     """What of the limit the day took: its working time, or itself, the first day apart."""
     if kind == "calendar_days":
         return i18n.number(at, telling.language) if at else i18n.MISSING
-    return telling.worked(stage.minutes) if stage.worked and kind else i18n.MISSING
+    return telling.worked(_minutes(stage)) if stage.worked and kind else i18n.MISSING
+
+
+def _minutes(stage: Stage) -> int:
+    """The day's working time as its hours are written, without seconds: the days add up."""
+    spans = [(a.replace(second=0, microsecond=0), b.replace(second=0, microsecond=0))
+             for a, b in stage.worked]
+    return sum(int((b - a).total_seconds()) // 60 for a, b in spans)
 
 
 def _stage(telling: Telling, stage: Stage, counted: str) -> Component:

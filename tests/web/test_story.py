@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,9 +14,11 @@ from urllib.parse import quote
 import pytest
 from dash import Dash, dcc, html
 
+from ops_center.domain.path import Stage
 from ops_center.i18n import LANGUAGES
 from ops_center.metrics.catalog import METRICS
 from ops_center.settings import Settings
+from ops_center.web import due_steps
 from ops_center.web.app import create_app
 from ops_center.web.bundles import build_id
 from ops_center.web.condition import Clock
@@ -255,6 +258,16 @@ def test_a_reason_says_what_of_its_address_it_dropped(
     assert 'class="dropped"' in reply.text
     assert "<script>" not in reply.text
     assert note in told(app, f"/why/received?{question}&lang=en")
+
+
+def test_a_path_of_days_adds_up_although_it_begins_within_a_minute() -> None:
+    friday, monday = (datetime(2026, 11, day, tzinfo=UTC) for day in (13, 16))
+    begun, noon, end = timedelta(hours=2.5, seconds=37), timedelta(hours=5), timedelta(hours=10.5)
+    first = Stage(friday.date(), "working", (
+        (friday + begun, friday + noon), (friday + noon + timedelta(hours=1.5), friday + end)
+    ), 389)
+    last = Stage(monday.date(), "working", ((monday + timedelta(hours=1), monday + begun),), 90)
+    assert [due_steps._minutes(one) for one in (first, last)] == [390, 90]
 
 
 @pytest.mark.parametrize("address", ["/why/received", "/hubs", "/hub/TDP-02", "/hub/none"])
