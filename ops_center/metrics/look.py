@@ -120,7 +120,6 @@ def look(connection: Connection, frame: Frame) -> Found:
         connection, place,
         [(declared.MEASURES, so_far, ["hub"]), (_FIELD_MEASURES, so_far, ["field"]),
          (_BEFORE_MEASURES, before, [])],
-        rollup=False,
     )  # fmt: skip
     state, params = soon(connection, frame.ward, frame.calendar, frame.now)
     stocks, overdue_fields = stocks_together(
@@ -167,7 +166,7 @@ def _past(
     totals = {day: one.totals for day, one in days.items()} | {today: _sum(by_hub)}
     present = _sum(stocks)
     (timed,) = declared.chosen("timed")
-    bins = Counter(durations(connection, place, timed, so_far, rollup=False).get((), Counter()))
+    bins = Counter(durations(connection, place, timed, so_far).get((), Counter()))
     for day, one in days.items():
         if day > today - SPAN * DAY:
             bins.update(one.durations or {})

@@ -145,8 +145,9 @@ def near(name: str, at: Any, bound: Any, pushed: Any = None) -> State:
     """
     same = and_(span.c.ward_id == _c.ward_id, span.c.dossier_id == _c.dossier_id)
     lasting = (span.c.to_at.is_(None)) | (span.c.to_at >= at)
-    # Each dossier's own few spans are to be found by its key, not all that are suspended.
-    suspended = quietly(and_(SUSPENDED.where, span.c.from_at < at, lasting))
+    # Each dossier's own few spans are to be found by its key, not all that are suspended; with the
+    # state in it the key tells alone that most dossiers have none.
+    suspended = and_(SUSPENDED.where, quietly(and_(span.c.from_at < at, lasting)))
     paused = exists().where(same, suspended).correlate(clock)
     soon = and_(_c.overdue_at <= bound, _c.due_at <= bound)
     if pushed is not None:

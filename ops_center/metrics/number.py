@@ -39,7 +39,10 @@ class Values:
 
     def total(self, spelled: str) -> int:
         """The value of a formula, such as ``early + on_time``."""
-        return sum(sign * self.atoms[atom] for atom, sign in formula(spelled).items())
+        atoms, found = self.atoms, 0  # a wall asks a thousand times a second
+        for atom, sign in formula(spelled).items():
+            found += sign * atoms[atom]
+        return found
 
 
 def number(metric: Metric, values: Values) -> Number:

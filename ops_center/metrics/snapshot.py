@@ -1,8 +1,9 @@
 """Everything the wall shows at one instant: numbers and codes, no language.
 
 About a dozen statements, whatever the length of the history: what is open by partial indexes,
-today from the facts, past days from the roll-up by day and hub – and only those past days that
-somebody touched since the last look (`days`). One clock time, `now`, decides for all of it.
+today from the roll-ups less what the facts tell of later, past days from the roll-up by day and
+hub – and only those past days that somebody touched since the last look (`days`). One clock time,
+`now`, decides for all of it.
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ PLACE = ("hub_id", "procedure_id", "channel_level")
 
 _KEY = ("ward_id", "day", *PLACE)
 _ONE = literal_column("1", Integer)
-_NONE = literal_column("0", BigInteger)
+# Of the sums' own type: else PostgreSQL converts the rows of each part of the union.
+_NONE = cast(literal_column("0", Integer), BigInteger)
 _WARD = bindparam("of_ward", type_=Text())
 _ROUND = bindparam("in_round", type_=BigInteger())
 

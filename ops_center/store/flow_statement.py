@@ -59,7 +59,9 @@ from ops_center.store.tables import (
 HUBS = {"hub", "hubs"}
 CHANNELS = {"channel", "channel_level", "channel_levels"}
 PROCEDURES = {"field", "procedure", "fields", "procedures"}
-_NOUGHT, _ONE = literal_column("0", Integer), literal_column("1", Integer)
+_ONE = literal_column("1", Integer)
+# Of the sums' own type: else PostgreSQL converts the rows of each part of a union, one by one.
+_NOUGHT = cast(literal_column("0", Integer), BigInteger)
 
 
 class Question(NamedTuple):

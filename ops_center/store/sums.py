@@ -211,14 +211,16 @@ def _stock_statement(given: Given, questions: tuple[_Asked, ...]) -> CompoundSel
 
 
 def _standing(given: Given, at: int, asked: Sequence[_Asked]) -> dict[State, CTE]:
-    """For each state the dossiers in it, by the columns that anybody needs."""
-    columns = needed(name for _, by, _ in asked for name in by)
-    states = dict.fromkeys(state for some, _, _ in asked for state in some)
+    """For each state the dossiers in it, by the columns that anybody needs who asks for it."""
+    wanted: dict[State, list[str]] = defaultdict(list)
+    for states, by, _ in asked:
+        for state in states:
+            wanted[state] += by
     return {
-        state: union_all(*_holding(state, Marked(given, at, (), 0), columns)).cte(
+        state: union_all(*_holding(state, Marked(given, at, (), 0), needed(names))).cte(
             f"{state.name}_{at}"
         )
-        for state in states
+        for state, names in wanted.items()
     }
 
 
