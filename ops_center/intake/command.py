@@ -143,7 +143,7 @@ def take_subscriptions(
 
     with tried(engine, wish.dry_run) as connection:
         ward = find_ward(connection, wish.ward)
-        kept = keep_subscriptions(connection, ward, wish.path, language, now)
+        kept = keep_subscriptions(connection, ward, wish.path, language, now, say)
     _tell(kept, wish, language, say)
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection
 
 from ops_center.domain.slots import read_days, read_time
-from ops_center.i18n import LANGUAGES, Problem, fold
+from ops_center.i18n import LANGUAGES, Problem, fold, text
 from ops_center.intake import values
 from ops_center.intake.campaign_files import email
 from ops_center.intake.fault import Fault
@@ -48,9 +48,13 @@ _FORMATS = {"html": "html", "text": "text", "van ban": "text"}
 
 
 def keep_subscriptions(
-    connection: Connection, ward: Ward, path: Path, language: str, now: datetime
-) -> Counter[Kept]:
-    """Take the list in. Problem at the first cell that is not understood."""
+    connection: Connection, ward: Ward, path: Path, language: str, now: datetime,
+    say: Callable[[str], object] = lambda words: None,
+) -> Counter[Kept]:  # fmt: skip
+    """Take the list in. Problem at the first cell that is not understood.
+
+    Whoever has unsubscribed stays so, whatever the list holds, which is said.
+    """
     kind = _kind(hubs_of(list_hubs(connection, ward.id), {}))
     subscribed = list_subscriptions(connection, ward.id)
     known = {(one.person_id, one.local_time): one for one in subscribed}
@@ -67,6 +71,9 @@ def keep_subscriptions(
             raise Problem("intake.list.twice", file=path.name, code=shown, first=first[key],
                           line=line)  # fmt: skip
         old = known.get(key)
+        if old is not None and old.unsubscribed_at and not old.active and told.pop("active", None):
+            say(text("post.command.stays_out", language, name=old.name, address=old.email,
+                     id=old.id[:8]))  # fmt: skip
         new = old or Subscription(ward.id, person_id, time_zone=ward.time_zone)
         kept[keep_subscription(connection, replace(new, **told), now)] += 1
     return kept

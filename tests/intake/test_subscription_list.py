@@ -16,7 +16,12 @@ from ops_center.intake.subscription_list import keep_subscriptions
 from ops_center.store.hubs import Hub, add_hub
 from ops_center.store.people import add_person
 from ops_center.store.session import reading, writing
-from ops_center.store.subscriptions import Subscription, list_subscriptions, pause
+from ops_center.store.subscriptions import (
+    Subscription,
+    list_subscriptions,
+    pause,
+    unsubscribe,
+)
 from ops_center.store.wards import Ward
 from tests.fixtures.databases import opened
 from tests.intake.given import planted, sheet
@@ -98,6 +103,27 @@ def test_what_a_list_does_not_say_stays(engine: Engine, ward: Ward, tmp_path: Pa
     assert (after.hub_ids, after.report, after.language) == (("h3",), True, "ar")
     assert not after.active
     assert after.since == NOW
+
+
+def test_a_list_brings_nobody_back_who_has_unsubscribed(
+    engine: Engine, ward: Ward, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "email,name,active", "an@x.test,An,1", "b@x.test,B,1")
+    take(engine, ward, path)
+    one = known(engine)["an@x.test 07:00"]
+    with writing(engine) as connection:
+        assert unsubscribe(connection, "w", one.id, NOW)
+        pause(connection, "w", known(engine)["b@x.test 07:00"].id)
+    said: list[str] = []
+    with writing(engine) as connection:
+        kept = keep_subscriptions(connection, ward, path, "en", LATER, said.append)
+    assert kept == {"unchanged": 1, "changed": 1}
+    assert said == ["An <an@x.test> has unsubscribed and stays so. If they ask for letters again: "
+                    f"ops-center letter resume {one.id[:8]}"]  # fmt: skip
+    after = known(engine)
+    assert not after["an@x.test 07:00"].active
+    assert after["an@x.test 07:00"].unsubscribed_at == NOW
+    assert after["b@x.test 07:00"].active
 
 
 def test_a_known_person_gets_an_address_and_no_double(

@@ -115,15 +115,16 @@ def test_what_is_needed_a_day_has_no_needless_tenths_and_no_gap_for_what_was_not
 
 
 def test_many_hubs_in_a_row_are_called_by_their_codes(post: Post) -> None:
-    assert post.reading.hubs is not None
-    (like, *_) = post.reading.hubs.standings
+    read = post.reading.hubs
+    assert read is not None
+    (like, *_) = read.standings
 
     def listed(count: int) -> str:
         some = tuple(
             replace(like, overdue=2, hub=replace(like.hub, id=f"h{n}", code=f"TDP-{n:02}"))
             for n in range(count)
         )
-        hubs = replace(post.reading.hubs, standings=some)
+        hubs = replace(read, standings=some)
         lists = replace(post.reading.lists, hubs=tuple(one.hub for one in some))
         found = replace(post.reading, hubs=hubs, lists=lists)
         return words.overdue_by_hub(found, "en", count)[0]

@@ -27,6 +27,7 @@ from ops_center.store.subscriptions import (
     Subscription,
     keep_subscription,
     list_subscriptions,
+    pause,
     resume,
     unsubscribe,
 )
@@ -111,7 +112,8 @@ def planted(engine: Any) -> tuple[str, dict[str, str]]:
                            f"<{slot}@x>", state=state, reason=reason,
                            letter_id=letter_id if state != "held" else None)
             for slot, state, reason in (("s1", "sent", ""), ("s2", "refused", "refused"),
-                                        ("s3", "held", "incomplete plan"))
+                                        ("s3", "held", "incomplete plan"),
+                                        ("s4", "skipped", "paused"))
         ])  # fmt: skip
     with reading(engine) as connection:
         return letter_id, {one.slot: one.id for one in outbox.list_outbox(connection, "w1")}
@@ -296,6 +298,21 @@ def test_a_letter_that_is_sent_again_goes_to_the_corrected_address(
         connection.execute(person.update().where(person.c.id == "p1").values(email=READER))
     assert answer.status_code == 303
     assert [one.recipient for one in office.rows() if one.id not in before] == [right]
+
+
+def test_a_paused_reader_s_letter_that_is_sent_again_is_said_to_be_one(
+    office: Office, client: FlaskClient
+) -> None:
+    client.post("/letters/key", data={"key": KEY})
+    with writing(office.engine) as connection:
+        (reader,) = list_subscriptions(connection, "w1")
+        pause(connection, "w1", reader.id)
+    answer = client.post("/letters/again", data={"id": office.entries["s4"], "lang": "en"})
+    with writing(office.engine) as connection:
+        resume(connection, "w1", reader.id, NOW)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("done=again_paused")
+    assert "letters are paused" in office.layout(answer.headers["Location"])
 
 
 def test_who_unsubscribed_gets_nothing_again(office: Office, client: FlaskClient) -> None:

@@ -95,7 +95,7 @@ def _again(desk: Desk, id: str) -> str:
         if send_again(connection, old, now, fresh, address) is None:
             raise Problem("letters.not_again")
     logs.event("letter.again", ward=ward.id, entry=id)
-    return "again"
+    return "again" if found is None or found.active else "again_paused"
 
 
 def _answered(desk: Desk, act: Callable[[], str]) -> AnyResponse:

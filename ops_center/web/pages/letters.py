@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ops_center.web.known import Known
 
 TEMPLATES = ("subscriptions",)
-_DONE = ("again", "unlocked")
+_DONE = ("again", "again_paused", "unlocked")
 
 
 def register(app: Dash, desk: Desk) -> None:
