@@ -101,6 +101,49 @@ def _explored(prepared: Ground) -> Iterator[Figure]:
     yield from parts.measure_export(prepared)
 
 
+@main.command("filters")
+@click.option("--rows", default=1_000_000, show_default=True, help="Dossiers in the database.")
+@click.option("--database", multiple=True, type=click.Choice(KINDS), default=KINDS)
+@click.option("--keep/--no-keep", default=True, help="Whether EXPLORE.md is written.")
+@click.option("--url", default="", help="A database of your own, loaded once and kept.")
+def filters(rows: int, database: tuple[str, ...], keep: bool, url: str) -> None:
+    """Measure filters that no roll-up knows: of the grid's columns, and the time taken."""
+    from benchmarks import explore as parts
+    from benchmarks import sieves
+    from benchmarks.ground import vast_ground
+
+    for kind in (url.split(":")[0],) if url else database:
+        with vast_ground(kind, rows, url) as prepared:
+            found = list(_printed(sieves.measure_all(prepared)))
+        title = f"Filters, {prepared.name}, {prepared.rows:,} dossiers"
+        print(f"\n{title}\n\n{figures.table(found)}\n")
+        if keep:
+            figures.keep(title, found, sieves.NOTES, parts.PAGE)
+
+
+@main.command("rounds")
+@click.option("--rows", multiple=True, type=int, default=(10_000, 100_000, 1_000_000))
+@click.option("--database", multiple=True, type=click.Choice(KINDS), default=KINDS)
+@click.option("--keep/--no-keep", default=True, help="Whether RESULTS.md is written.")
+@click.option("--url", multiple=True, help="Databases of your own of one kind instead.")
+def rounds(
+    rows: tuple[int, ...], database: tuple[str, ...], keep: bool, url: tuple[str, ...]
+) -> None:
+    """Measure a round of the refresher in a small ward and in a large one."""
+    from benchmarks import rounds as parts
+    from benchmarks.ground import vast_ground
+
+    for kind in (url[0].split(":")[0],) if url else database:
+        found: list[Figure] = []
+        for count, place in [(0, one) for one in url] or [(count, "") for count in rows]:
+            with vast_ground(kind, count, place) as prepared:
+                found += _printed(parts.measure_rounds(prepared))
+        title = f"A round of ten dossiers, {prepared.name}"
+        print(f"\n{title}\n\n{figures.table(found)}\n")
+        if keep:
+            figures.keep(title, found, parts.NOTES)
+
+
 @main.command("forecast")
 @click.option("--windows", default=1_200, show_default=True, help="Invented windows.")
 @click.option("--keep/--no-keep", default=True, help="Whether FORECAST.md is written.")

@@ -11,6 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,10 @@ class Cost:
         return self.ours + self.theirs
 
 
-def cost(engine: Engine, ask: Callable[[Connection], object], times: int = 1) -> Cost:
+def cost(
+    engine: Engine, ask: Callable[[Connection], object], times: int = 1,
+    way: Callable[[Engine], AbstractContextManager[Connection]] = reading,
+) -> Cost:  # fmt: skip
     """The mean of asking so often, each time in a transaction of its own.
 
     The system counts a process's time in hundredths of a second: ask often enough.
@@ -52,7 +56,7 @@ def cost(engine: Engine, ask: Callable[[Connection], object], times: int = 1) ->
     try:
         for _ in range(times):
             own, begun = time.process_time(), time.perf_counter()
-            with reading(engine) as connection:
+            with way(engine) as connection:
                 backend = _backend(connection)
                 used = _ticks(backend)
                 ask(connection)

@@ -65,7 +65,7 @@ def measure_refresher(ground: Ground) -> Iterator[Figure]:
     """A round over 1,000 written dossiers: new ones of today, and corrections of any day."""
     now = datetime.now(UTC)
     new = [ground.facts.row(f"n{number:05d}", now) for number in range(WRITTEN)]
-    _insert(ground, iter(new))
+    insert_foreign(ground, iter(new))
     yield Figure(f"{ground.name}: refresher per 1,000 new dossiers", _round(ground), "ms")
     numbers = Random(1).sample(range(ground.rows), WRITTEN)
     with writing(ground.engine) as connection:
@@ -87,7 +87,7 @@ def _round(ground: Ground) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-def _insert(ground: Ground, rows: Iterator[Row]) -> None:
+def insert_foreign(ground: Ground, rows: Iterator[Row]) -> None:
     """With triggers, as another system would write in bulk."""
     if ground.name == "SQLite":
         connection = sqlite3.connect(str(ground.engine.url.database))
@@ -102,7 +102,7 @@ def _insert(ground: Ground, rows: Iterator[Row]) -> None:
 def measure_import(ground: Ground) -> Iterator[Figure]:
     """Through the public door, beside a plain bulk insert of the same rows by the driver."""
     begun = time.perf_counter()
-    _insert(ground, iter([_renamed(row, "p") for row in _some(ground.facts)]))
+    insert_foreign(ground, iter([_renamed(row, "p") for row in _some(ground.facts)]))
     plain = IMPORTED / (time.perf_counter() - begun)
     rows = [_dossier(row) for row in _some(ground.facts)]
     begun = time.perf_counter()

@@ -198,13 +198,13 @@ CREATE INDEX ix_clock_accepted ON dossier_clock (ward_id, accepted_day, hub_id, 
 
 CREATE INDEX ix_clock_due ON dossier_clock (ward_id, ended_at, overdue_at, due_at, hub_id, received_at, dossier_id, procedure_id, channel_level) WHERE received_at IS NOT NULL AND ended_at IS NULL;
 
-CREATE INDEX ix_clock_ended ON dossier_clock (ward_id, ended_day, hub_id, ended_at, procedure_id, end_kind, outcome, worked_minutes, official_id);
+CREATE INDEX ix_clock_ended ON dossier_clock (ward_id, ended_day, hub_id, ended_at, procedure_id, end_kind, outcome, worked_minutes, official_id, duration_bin);
 
 CREATE INDEX ix_clock_ended_at ON dossier_clock (ward_id, ended_at, overdue_at) WHERE ended_at IS NOT NULL;
 
 CREATE INDEX ix_clock_open ON dossier_clock (ward_id, ended_at, hub_id, received_at, procedure_id, channel_level) WHERE received_at IS NOT NULL AND ended_at IS NULL;
 
-CREATE INDEX ix_clock_received ON dossier_clock (ward_id, received_day, hub_id, received_at, channel_level, procedure_id, official_id);
+CREATE INDEX ix_clock_received ON dossier_clock (ward_id, received_day, hub_id, received_at, channel_level, procedure_id, official_id, duration_bin);
 
 CREATE INDEX ix_clock_received_at ON dossier_clock (ward_id, received_day, received_at);
 
