@@ -4,19 +4,13 @@
 (function () {
   "use strict";
 
-  const FRESH = 20000; // ms between two looks whether there is new data
-
-  const tab = Math.random().toString(36).slice(2);
   let page = null;
   let words = {};
-  let order = [];
-  let number = 0;
-  let answered = 0;
-  let waiting = null;
+  let view = null;
   let turned = false; // on a phone what was chosen stands below all the cards
 
   /* For whoever watches the page: whether the newest question is answered. */
-  window.opsCampaign = { settled: () => answered === number, hear: hear };
+  window.opsCampaign = { settled: () => view !== null && view.settled(), hear: () => view.hear() };
 
   start();
 
@@ -28,34 +22,21 @@
       return;
     }
     words = JSON.parse(page.dataset.words);
-    order = page.dataset.order.split(",");
-    waiting = window.opsDesk.waiting({ page: page, words: words, said: "campaign-said", ask: ask });
-    window.opsDesk.tables();
-    watch();
+    view = window.opsDesk.view({
+      name: "campaign", page: page, words: words, said: "campaign-said", fresh: "campaign-fresh",
+      usual: {}, asked: marks, came: came,
+    });
     listen();
     marks();
     charts();
-    setInterval(hear, FRESH);
     page.dataset.ready = "true";
   }
 
   /* --- the address --- */
 
-  function query() {
-    return Object.fromEntries(new URLSearchParams(location.search));
-  }
-
-  function spelled(changes) {
-    const all = { ...query(), ...changes };
-    const parts = order
-      .filter((name) => all[name])
-      .map((name) => name + "=" + encodeURIComponent(all[name]).replace(/%2C/gi, ",").replace(/%3A/gi, ":"));
-    return page.dataset.path + (parts.length ? "?" + parts.join("&") : "");
-  }
-
   /* What is chosen now; what the address says wrongly was dropped by the server, and is here. */
   function values(name) {
-    const told = (query()[name] || "").split(",").filter(Boolean);
+    const told = (view.query()[name] || "").split(",").filter(Boolean);
     const fold = page.querySelector('details.pick[data-pick="' + name + '"]');
     const known = new Set([...fold.querySelectorAll(".choice input")].map((input) => input.value));
     return told.filter((value) => known.has(value));
@@ -67,45 +48,11 @@
       location.assign(wanted);
     } else if (wanted.search !== location.search) {
       history.pushState(null, "", wanted);
-      ask();
+      view.ask();
     }
   }
 
-  function ask() {
-    number += 1;
-    waiting.begin();
-    marks();
-    window.dash_clientside.set_props("campaign-ask", {
-      data: { search: location.search, tab: tab, number: number },
-    });
-  }
-
-  /* --- new data is offered, not forced: what somebody reads does not move under their eyes --- */
-
-  async function hear() {
-    offer((await window.opsDesk.newest()) > Number(document.getElementById("campaign-revision").title));
-  }
-
-  function offer(fresh) {
-    document.getElementById("campaign-fresh").hidden = !fresh;
-  }
-
-  function watch() {
-    new MutationObserver(arrived).observe(document.getElementById("campaign-answered"), { attributes: true });
-    const notice = document.getElementById("notice");
-    if (notice) new MutationObserver(() => { if (notice.textContent) waiting.end(); })
-      .observe(notice, { childList: true, characterData: true, subtree: true });
-  }
-
-  function arrived() {
-    const which = Number(document.getElementById("campaign-answered").title);
-    if (which < number || which === answered) return;
-    answered = which;
-    waiting.end();
-    offer(false);
-    window.opsDesk.tables();
-    const notice = document.getElementById("notice");
-    if (notice && notice.textContent) window.dash_clientside.set_props("notice", { children: "" });
+  function came() {
     charts();
     marks();
     if (turned) document.getElementById("burn-up").scrollIntoView({ block: "start" });
@@ -115,7 +62,7 @@
   /* --- what leads elsewhere --- */
 
   function listen() {
-    window.addEventListener("popstate", ask);
+    window.addEventListener("popstate", () => view.ask());
     document.addEventListener("click", (event) => {
       if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
       const link = event.target.closest("#campaign a[href]");
@@ -123,7 +70,7 @@
       const button = event.target.closest("#campaign [data-do]");
       if (button) act(button.dataset.do);
       const clear = event.target.closest("#campaign [data-clear]");
-      if (clear) go(spelled({ [clear.dataset.clear]: "" }));
+      if (clear) go(view.spelled({ [clear.dataset.clear]: "" }));
       if (!link) cell(event.target.closest("#heat-data td, #heat-data th"));
     });
     document.addEventListener("change", (event) => {
@@ -145,14 +92,14 @@
   }
 
   function act(what) {
-    if (what === "fresh") ask();
+    if (what === "fresh") view.ask();
     if (what === "reset") {
-      const { lang, theme } = query();
+      const { lang, theme } = view.query();
       const kept = new URLSearchParams(Object.entries({ lang, theme }).filter(([, value]) => value));
       go(page.dataset.path + (String(kept) ? "?" + kept : ""));
     }
     if (what === "copy") {
-      const told = (text) => { waiting.say(text); setTimeout(() => waiting.say(""), 3000); };
+      const told = (text) => { view.say(text); setTimeout(() => view.say(""), 3000); };
       if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(() => told(words.copied), () => told(words.copy_failed));
       else told(words.copy_failed);
     }
@@ -165,7 +112,7 @@
     const table = target.closest("table");
     const day = table.rows[0].cells[target.cellIndex].dataset.day;
     const way = table.dataset.way;
-    if (!way || !day) go(spelled({ hubs: hub }));
+    if (!way || !day) go(view.spelled({ hubs: hub }));
     else go(way.replaceAll("{day}", day).replace("{hub}", encodeURIComponent(hub)));
   }
 
@@ -234,11 +181,11 @@
     const name = input.name.replace("pick-", "");
     if (input.type === "radio") {
       const wanted = input.value === page.dataset.usual ? "" : input.value;
-      go(spelled({ [name]: wanted, indicator: "" }));
+      go(view.spelled({ [name]: wanted, indicator: "" }));
       return;
     }
     const rest = values(name).filter((one) => one !== input.value);
-    go(spelled({ [name]: (input.checked ? [...rest, input.value] : rest).sort().join(",") }));
+    go(view.spelled({ [name]: (input.checked ? [...rest, input.value] : rest).sort().join(",") }));
   }
 
   function search(field) {

@@ -131,6 +131,80 @@
     return { begin: begin, end: end, say: say };
   };
 
+  /* --- a page that is its address: a choice changes the address, one question follows, and one
+     answer moves the whole page. `name`: what the ids of its question, answer and revision begin
+     with; `fresh`: the button that offers newer data; `usual`: values that need not be spelled;
+     `asked`, `came`: what the page itself does then --- */
+
+  desk.view = ({ name, page, words, said, fresh, usual, asked, came }) => {
+    const order = page.dataset.order.split(",");
+    const tab = Math.random().toString(36).slice(2);
+    const waiting = desk.waiting({ page: page, words: words, said: said, ask: ask });
+    let number = 0;
+    let answered = 0;
+
+    function query() {
+      return Object.fromEntries(new URLSearchParams(location.search));
+    }
+
+    function spelled(changes, from = location.search) {
+      const all = { ...Object.fromEntries(new URLSearchParams(from)), ...changes };
+      const parts = order
+        .filter((one) => all[one] && all[one] !== usual[one])
+        .map((one) => one + "=" + encodeURIComponent(all[one]).replace(/%2C/gi, ",").replace(/%3A/gi, ":"));
+      return page.dataset.path + (parts.length ? "?" + parts.join("&") : "");
+    }
+
+    /* What is put to a place of the server: the address as it is now, as which question of whom. */
+    function put(place) {
+      const told = { search: location.search, tab: tab, number: number };
+      window.dash_clientside.set_props(place, { data: told });
+    }
+
+    function ask() {
+      number += 1;
+      waiting.begin();
+      put(name + "-ask");
+      asked();
+    }
+
+    /* New data is offered, not forced: what somebody reads does not move under their eyes. */
+    async function hear() {
+      offer((await desk.newest()) > Number(document.getElementById(name + "-revision").title));
+    }
+
+    function offer(newer) {
+      document.getElementById(fresh).hidden = !newer;
+    }
+
+    function arrived() {
+      const which = Number(document.getElementById(name + "-answered").title);
+      if (which < number || which === answered) return;
+      answered = which;
+      waiting.end();
+      offer(false);
+      desk.tables();
+      const notice = document.getElementById("notice");
+      if (notice && notice.textContent) window.dash_clientside.set_props("notice", { children: "" });
+      came();
+    }
+
+    function watch() {
+      new MutationObserver(arrived).observe(document.getElementById(name + "-answered"), { attributes: true });
+      const notice = document.getElementById("notice");
+      if (notice) new MutationObserver(() => { if (notice.textContent) waiting.end(); })
+        .observe(notice, { childList: true, characterData: true, subtree: true });
+    }
+
+    desk.tables();
+    watch();
+    setInterval(hear, FRESH);
+    return {
+      query: query, spelled: spelled, put: put, ask: ask, hear: hear, say: waiting.say,
+      settled: () => answered === number,
+    };
+  };
+
   /* --- a chart's menu: its picture as PNG, its data as CSV --- */
 
   document.addEventListener("click", (event) => {

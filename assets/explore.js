@@ -4,23 +4,18 @@
 (function () {
   "use strict";
 
-  const FRESH = 20000; // ms between two looks whether there is new data
   const COLUMNS = "ops:explore:columns"; // where the browser remembers the grid's columns
 
-  const tab = Math.random().toString(36).slice(2);
   let page = null;
   let choices = {};
   let words = {};
   let usual = {};
-  let order = [];
-  let number = 0;
-  let answered = 0;
-  let waiting = null;
+  let view = null;
   let focused = "";
   let led = false; // whether the grid's columns were the last to change what is asked
 
   /* For whoever watches the page: whether the newest question is answered. */
-  window.opsExplore = { settled: () => answered === number, hear: hear };
+  window.opsExplore = { settled: () => view !== null && view.settled(), hear: () => view.hear() };
 
   start();
 
@@ -34,36 +29,24 @@
     choices = JSON.parse(page.dataset.choices);
     words = JSON.parse(page.dataset.words);
     usual = JSON.parse(page.dataset.usual);
-    order = page.dataset.order.split(",");
-    waiting = window.opsDesk.waiting({ page: page, words: words, said: "bar-said", ask: ask });
-    window.opsDesk.tables();
+    view = window.opsDesk.view({
+      name: "explore", page: page, words: words, said: "bar-said", fresh: "bar-fresh", usual: usual,
+      asked: asked, came: came,
+    });
     watch();
     listen();
     marks();
     charts();
-    askHours();
+    view.put("hours-ask");
     grid();
-    setInterval(hear, FRESH);
     page.dataset.ready = "true";
   }
 
   /* --- the address --- */
 
-  function query() {
-    return Object.fromEntries(new URLSearchParams(location.search));
-  }
-
-  function spelled(changes, from = location.search) {
-    const all = { ...Object.fromEntries(new URLSearchParams(from)), ...changes };
-    const parts = order
-      .filter((name) => all[name] && all[name] !== usual[name])
-      .map((name) => name + "=" + encodeURIComponent(all[name]).replace(/%2C/gi, ",").replace(/%3A/gi, ":"));
-    return page.dataset.path + (parts.length ? "?" + parts.join("&") : "");
-  }
-
   /* What is chosen now; what the address says wrongly was dropped by the server, and is here. */
   function values(name) {
-    const told = query()[name] ?? usual[name] ?? "";
+    const told = view.query()[name] ?? usual[name] ?? "";
     const known = name in choices && name !== "period" ? new Set(choices[name].map(([value]) => value)) : null;
     return told.split(",").filter((value) => value && (!known || known.has(value)));
   }
@@ -73,57 +56,25 @@
     if (wanted.pathname + wanted.search !== location.pathname + location.search) {
       history.pushState(null, "", wanted);
       led = false;
-      ask();
+      view.ask();
     }
     if (wanted.hash) document.querySelector(wanted.hash)?.scrollIntoView({ block: "start" });
   }
 
-  function ask() {
-    number += 1;
-    const told = { search: location.search, tab: tab, number: number };
-    waiting.begin();
+  function asked() {
     marks();
-    window.dash_clientside.set_props("explore-ask", { data: told });
-    window.dash_clientside.set_props("hours-ask", { data: told });
+    view.put("hours-ask");
   }
 
-  function askHours() {
-    window.dash_clientside.set_props("hours-ask", {
-      data: { search: location.search, tab: tab, number: number },
-    });
-  }
-
-  /* --- new data is offered, not forced: what somebody reads does not move under their eyes --- */
-
-  async function hear() {
-    offer((await window.opsDesk.newest()) > Number(document.getElementById("explore-revision").title));
-  }
-
-  function offer(fresh) {
-    document.getElementById("bar-fresh").hidden = !fresh;
-  }
-
+  /* The hours answer for themselves: they take longer. */
   function watch() {
-    const seen = new MutationObserver(() => arrived());
-    seen.observe(document.getElementById("explore-answered"), { attributes: true });
     new MutationObserver(() => {
       window.opsDesk.tables();
       charts();
     }).observe(document.getElementById("hours-answered"), { attributes: true });
-    const notice = document.getElementById("notice");
-    if (notice) new MutationObserver(() => { if (notice.textContent) waiting.end(); })
-      .observe(notice, { childList: true, characterData: true, subtree: true });
   }
 
-  function arrived() {
-    const which = Number(document.getElementById("explore-answered").title);
-    if (which < number || which === answered) return;
-    answered = which;
-    waiting.end();
-    offer(false);
-    window.opsDesk.tables();
-    const notice = document.getElementById("notice");
-    if (notice && notice.textContent) window.dash_clientside.set_props("notice", { children: "" });
+  function came() {
     charts();
     refocus();
     purge();
@@ -149,7 +100,7 @@
   function listen() {
     window.addEventListener("popstate", () => {
       led = false;
-      ask();
+      view.ask();
     });
     document.addEventListener("keydown", step);
     document.addEventListener("click", (event) => {
@@ -168,15 +119,15 @@
       if (!button) return;
       if (button.dataset.do === "reset") go(reset());
       if (button.dataset.do === "copy") copy();
-      if (button.dataset.do === "fresh") ask();
+      if (button.dataset.do === "fresh") view.ask();
     });
     document.addEventListener("click", (event) => {
       const cell = event.target.closest("#table-data td[data-metric]");
       if (!cell) return;
       const link = cell.closest("tr").querySelector("th a"); // none in the foot: the whole view
-      const { by, sort } = query();
+      const { by, sort } = view.query();
       const narrowed = link ? new URL(link.href).search : location.search;
-      go(spelled({ rows: cell.dataset.metric, by: by || "", sort: sort || "", where: "" }, narrowed) + "#rows");
+      go(view.spelled({ rows: cell.dataset.metric, by: by || "", sort: sort || "", where: "" }, narrowed) + "#rows");
     });
     document.addEventListener("ops:hub", (event) => toggle("hub", event.detail));
     document.addEventListener("ops:hover", (event) => {
@@ -206,7 +157,7 @@
   }
 
   function reset() {
-    const { lang, theme } = query();
+    const { lang, theme } = view.query();
     const kept = Object.entries({ lang, theme }).filter(([, value]) => value);
     return page.dataset.path + (kept.length ? "?" + new URLSearchParams(kept) : "");
   }
@@ -219,14 +170,14 @@
   }
 
   function flash(text) {
-    waiting.say(text);
-    setTimeout(() => waiting.say(""), 3000);
+    view.say(text);
+    setTimeout(() => view.say(""), 3000);
   }
 
   function toggle(name, value) {
     const now = values(name);
     const next = now.includes(value) ? now.filter((one) => one !== value) : [...now, value];
-    go(spelled({ [name]: name === "show" ? next.join(",") : next.sort().join(",") }));
+    go(view.spelled({ [name]: name === "show" ? next.join(",") : next.sort().join(",") }));
   }
 
   /* --- charts: a mark that leads somewhere carries its address --- */
@@ -295,14 +246,14 @@
     box.append(rows, element("p", { className: "quiet none-found", hidden: true, textContent: words.none_found }));
     if (!single && name !== "columns") {
       const clear = element("button", { type: "button", className: "button", textContent: words.clear });
-      clear.addEventListener("click", () => go(spelled({ [name]: "" })));
+      clear.addEventListener("click", () => go(view.spelled({ [name]: "" })));
       box.append(clear);
     }
   }
 
   function choose(name, value, single) {
     if (name === "columns") showColumn(value);
-    else if (single) go(spelled({ [name]: value, ...(name === "by" ? { sort: "" } : {}) }));
+    else if (single) go(view.spelled({ [name]: value, ...(name === "by" ? { sort: "" } : {}) }));
     else toggle(name, value);
   }
 
@@ -339,7 +290,7 @@
       const wanted = input.name === "pick-compare" ? values("compare") : now;
       input.checked = wanted.includes(input.value) || (input.value === "" && !wanted.length);
     });
-    const days = (query().period || "").split("..");
+    const days = (view.query().period || "").split("..");
     fold.querySelectorAll("input[type=date]").forEach((input, at) => {
       if (days.length === 2) input.value = days[at];
     });
@@ -355,12 +306,12 @@
     const form = element("form", { className: "range" }, days[0][1], days[1][1], apply);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      go(spelled({ period: days.map(([input]) => input.value).sort().join("..") }));
+      go(view.spelled({ period: days.map(([input]) => input.value).sort().join("..") }));
     });
     const compare = element("fieldset", { className: "compare" }, element("legend", { textContent: words.compare }));
     [["", words.no_compare], ...choices.compare].forEach(([value, text]) => {
       const input = element("input", { type: "radio", name: "pick-compare", value: value });
-      input.addEventListener("change", () => go(spelled({ compare: value })));
+      input.addEventListener("change", () => go(view.spelled({ compare: value })));
       compare.append(element("label", { className: "choice" }, input, element("span", { textContent: text })));
     });
     box.append(form, compare);
@@ -396,13 +347,13 @@
      Where the address was changed elsewhere, by a chip or by going back, the columns follow it. */
   function filtered() {
     const told = document.getElementById("rows-where").title;
-    if (!led || told === (query().where || "")) return;
-    history.pushState(null, "", spelled({ where: told }));
-    ask();
+    if (!led || told === (view.query().where || "")) return;
+    history.pushState(null, "", view.spelled({ where: told }));
+    view.ask();
   }
 
   function refilter() {
-    if (led || document.getElementById("rows-where").title === (query().where || "")) return;
+    if (led || document.getElementById("rows-where").title === (view.query().where || "")) return;
     api.setFilterModel(JSON.parse(document.getElementById("rows-model").title));
   }
 
@@ -456,7 +407,7 @@
 
   drawn.OpsCode = (cell) => {
     if (!cell.data) return null;
-    const { lang, theme } = query();
+    const { lang, theme } = view.query();
     const kept = new URLSearchParams(Object.entries({ lang, theme }).filter(([, value]) => value));
     const address = "/dossier/" + encodeURIComponent(cell.data.source) + "/" + encodeURIComponent(cell.data.code);
     const href = address + (String(kept) ? "?" + kept : "");
