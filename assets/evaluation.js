@@ -1,15 +1,18 @@
-/* The evaluation: what a keeper has just saved is said far down the page; it is shown there. */
+/* The evaluation: its long tables come as escaped HTML and are put in place once they are drawn –
+   as components of Dash, two hundred rows kept a browser busy for a quarter of a minute. What a
+   keeper has just saved is said far down the page; it is shown there. */
 
 (function () {
   "use strict";
 
   if (!location.pathname.startsWith("/evaluation")) return;
-  if (!new URLSearchParams(location.search).has("saved")) return;
-  const wait = new MutationObserver(() => {
-    const told = document.querySelector(".enter .saved");
+  let saved = new URLSearchParams(location.search).has("saved");
+  new MutationObserver(() => {
+    if (!document.querySelector(".evaluation")) return;
+    window.opsDesk.tables();
+    const told = saved && document.querySelector(".enter .saved");
     if (!told) return;
-    wait.disconnect();
+    saved = false;
     requestAnimationFrame(() => told.scrollIntoView({ block: "center" }));
-  });
-  wait.observe(document.documentElement, { childList: true, subtree: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

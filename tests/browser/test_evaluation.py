@@ -99,6 +99,18 @@ def test_it_can_be_used_by_everyone_on_laptop_and_phone(desk: Desk, address: str
     assert small == []
 
 
+def test_long_tables_stand_in_the_page_and_their_links_lead_on(desk: Desk) -> None:
+    desk.visit("/evaluation/on_time?lang=en&period=2026-08")
+    rows = "return document.querySelectorAll('.evidence-rows tbody tr').length"
+    eventually(lambda: desk.run(rows) == 4)
+    desk.visit(AUGUST)
+    hubs = "return document.querySelectorAll('.everybody tbody th a').length"
+    eventually(lambda: desk.run(hubs) > 1)
+    desk.click(".everybody tbody th a")
+    eventually(lambda: "hub=" in desk.browser.current_url)
+    eventually(lambda: desk.run("return document.querySelector('.evaluation .back')"))
+
+
 def test_the_paper_can_be_read_by_everyone(desk: Desk) -> None:
     desk.visit("/paper/evaluation?period=2026-08&lang=vi")
     assert desk.faults() == []

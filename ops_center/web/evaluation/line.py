@@ -14,8 +14,10 @@ from ops_center.metrics.closing import ClosedReading
 from ops_center.metrics.evaluation import Line, Scored
 from ops_center.metrics.evidence import Fact
 from ops_center.web import shell
+from ops_center.web.chart import TABLE
 from ops_center.web.evaluation import words
 from ops_center.web.evaluation.asked import PATH, Place, spelled_subject
+from ops_center.web.markup import written
 from ops_center.web.parts import apart, marked, said
 
 if TYPE_CHECKING:
@@ -129,8 +131,9 @@ def _rows(
     cells = [marked(html.Th(name), {"scope": "col"}) for name in names]
     rows = [_row(query, place, kind, fact, spared) for fact in facts]
     table = html.Table([html.Thead(html.Tr(cells)), html.Tbody(rows)], className="evidence-rows")
-    box = marked(html.Div(table, className="scrolls", tabIndex="0"),
-                 {"role": "region", "aria-labelledby": "card-rows"})  # fmt: skip
+    box = marked(html.Div(className="scrolls", tabIndex="0"),
+                 {"role": "region", "aria-labelledby": "card-rows",
+                  TABLE: written(table)})  # fmt: skip
     return _card("rows", language, [*_ways(query, place, line, len(facts), more), box])
 
 

@@ -15,8 +15,10 @@ from ops_center.metrics.choice import DAY, called
 from ops_center.metrics.closing import ClosedReading, Then
 from ops_center.metrics.evaluation import WARD, BoardScore, Line, Scored
 from ops_center.web import shell
+from ops_center.web.chart import TABLE
 from ops_center.web.evaluation import words
 from ops_center.web.evaluation.asked import BOOK, PAPER, PATH, Place
+from ops_center.web.markup import written
 from ops_center.web.parts import apart, marked, said
 
 if TYPE_CHECKING:
@@ -275,8 +277,9 @@ def everybody(query: Query, place: Place, scores: Sequence[Scored]) -> Component
             for one in best_first(scores)]  # fmt: skip
     title = html.H2(said(f"evaluation.{what}s", language), id="everybody")
     table = html.Table([html.Thead(html.Tr(cells)), html.Tbody(rows)], className="everybody")
-    box = marked(html.Div(table, className="scrolls", tabIndex="0"),
-                 {"role": "region", "aria-labelledby": "everybody"})  # fmt: skip
+    box = marked(html.Div(className="scrolls", tabIndex="0"),
+                 {"role": "region", "aria-labelledby": "everybody",
+                  TABLE: written(table)})  # fmt: skip
     note = html.P(said(f"evaluation.{what}s_note", language), className="quiet")
     return marked(html.Section([html.Header([title, note]), box], className="card"),
                   {"aria-labelledby": "everybody"})  # fmt: skip
