@@ -12,11 +12,22 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, and_, bindparam, exists, func, or_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+)
 
 from ops_center.domain.working_days import start_of
 from ops_center.store.grouping import Sieve, quietly
 from ops_center.store.instant import Instant
+from ops_center.store.listed import find_coded
 from ops_center.store.tables import CHANNEL_LEVELS, dossier
 from ops_center.store.tables import dossier_clock as clock
 from ops_center.store.wards import Ward
@@ -46,10 +57,12 @@ class Columns:
     worked: tuple[int | None, int | None] | None = None
 
 
-def sieves(columns: Columns, ward: Ward) -> Iterator[tuple[Sieve, Mapping[str, Any]]]:
+def sieves(
+    connection: Connection, columns: Columns, ward: Ward
+) -> Iterator[tuple[Sieve, Mapping[str, Any]]]:
     """The conditions that no roll-up and no scope knows, and the values that they name."""
     if columns.code:
-        yield _CODE, {"code_like": f"%{_escaped(columns.code.lower())}%"}
+        yield _by_code(connection, ward, f"%{_escaped(columns.code.lower())}%")
     if columns.ends is not None:
         yield _ENDS, {"ends": sorted(columns.ends)}
     for name, first, last in columns.days:
@@ -86,6 +99,19 @@ _WORKED = Sieve(
         )
     ),
 )
+
+
+FEW = 500
+"""Dossiers that are named one by one where no more have a code."""
+
+_ids = clock.c.dossier_id.in_(bindparam("coded_ids", expanding=True, type_=Text))
+_FEW_CODES = Sieve("few codes", _ids)
+
+
+def _by_code(connection: Connection, ward: Ward, like: str) -> tuple[Sieve, Mapping[str, Any]]:
+    """Codes are looked through once for all statements of a list; where many fit, in each."""
+    found = find_coded(connection, ward.id, like, FEW)
+    return (_CODE, {"code_like": like}) if found is None else (_FEW_CODES, {"coded_ids": found})
 
 
 @lru_cache(maxsize=16)

@@ -80,7 +80,7 @@ def placed(connection: Connection, ward: Ward, scope: Scope, as_of: datetime) ->
         return place
     # The end of the scope decides, as for stocks: what ends later has not taken any time yet.
     at = bounds(scope, as_of, ward.zone).end
-    found = [*_sieves(ward, scope, at)]
+    found = [*_sieves(connection, ward, scope, at)]
     values: dict[str, Any] = {}
     for _, named in found:
         values |= named
@@ -93,7 +93,7 @@ def placed(connection: Connection, ward: Ward, scope: Scope, as_of: datetime) ->
 
 
 def _sieves(
-    ward: Ward, scope: Scope, at: datetime
+    connection: Connection, ward: Ward, scope: Scope, at: datetime
 ) -> Iterator[tuple[Sieve, Mapping[str, Any]]]:
     """The conditions of the scope that the roll-ups do not know, and the values they name."""
     if scope.statuses is not None:
@@ -112,7 +112,7 @@ def _sieves(
             values |= {f"took_from_{number}": first, f"took_to_{number}": end}
         yield _took(len(spans)), values
     if scope.columns is not None:
-        yield from columns.sieves(scope.columns, ward)
+        yield from columns.sieves(connection, scope.columns, ward)
         if scope.columns.standings is not None:
             yield _shown(scope.columns.standings), {"standing_at": at}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from ops_center.domain.waiting import Wait
 from ops_center.store.histories import EventRow
@@ -61,6 +61,26 @@ def find_listed(
             if dossier_id in found:
                 found[dossier_id][1].append((span[0], span[1], span[2]))
     return found
+
+
+def find_coded(
+    connection: Connection, ward_id: str, pattern: str, most: int
+) -> list[str] | None:
+    """The dossiers whose code in small letters is like that; None where there are more than that.
+
+    LIKE's own letters are escaped by a backslash.
+    """
+    sources = select(source.c.id).where(source.c.ward_id == ward_id)
+    rows = (
+        select(dossier.c.id)
+        .where(dossier.c.ward_id == ward_id)
+        # Through the list of sources: SQLite then reads the unique key instead of the dossiers.
+        .where(dossier.c.source_id.in_(list(connection.execute(sources).scalars())))
+        .where(func.lower(dossier.c.code).like(pattern, escape="\\"))
+        .limit(most + 1)
+    )
+    found = list(connection.execute(rows).scalars())
+    return found if len(found) <= most else None
 
 
 @dataclass(frozen=True)

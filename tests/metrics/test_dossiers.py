@@ -151,6 +151,19 @@ def test_a_column_keeps_the_rows_that_say_so(connection: Connection, ward: Ward)
         assert page.total == len(page.rows), columns
 
 
+@pytest.mark.parametrize("few", [0, 3])
+def test_a_part_of_a_code_that_many_have_is_found_as_well(
+    connection: Connection, ward: Ward, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops_center.metrics.columns.FEW", few)
+    scope, as_of = everything(ward), now(ward)
+    whole = list_dossiers(connection, ward, scope, as_of, limit=1000).rows
+    there = listed(scope, Columns(code="-00"))
+    page = list_dossiers(connection, ward, there, as_of, limit=1000)
+    assert page.rows == tuple(row for row in whole if "-00" in row.code)
+    assert len(page.rows) > few
+
+
 def test_columns_narrow_together_and_page_by_page(connection: Connection, ward: Ward) -> None:
     scope, as_of = everything(ward), now(ward)
     columns = Columns(
