@@ -7,6 +7,14 @@
 
   const NAMES = ["owner", "phase", "state"];
 
+  /* The table comes as escaped HTML: as components of Dash, 120 items kept a browser busy for
+     half a minute. */
+  if (location.pathname.startsWith("/plan")) {
+    new MutationObserver(() => {
+      if (document.querySelector(".plan")) window.opsDesk.tables();
+    }).observe(document.documentElement, { childList: true, subtree: true });
+  }
+
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const link = event.target.closest && event.target.closest("a[data-filter], a[data-clear], .plan-counts a");

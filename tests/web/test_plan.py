@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -69,12 +70,39 @@ def page(app: Dash, address: str) -> Any:
     return reply.json
 
 
+class Written(HTMLParser):
+    """What a box's HTML text says, as the components it was written from."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[Any] = []
+        self._open: list[list[Any]] = [self.found]
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        inside: list[Any] = []
+        props = {{"class": "className"}.get(name, name): True if value in (None, "") else value
+                 for name, value in attrs}  # fmt: skip
+        self._open[-1].append({"type": tag.capitalize(), "props": {**props, "children": inside}})
+        self._open.append(inside)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open.pop()
+        props = self._open[-1][-1]["props"]
+        if len(props["children"]) == 1 and isinstance(props["children"][0], str):
+            (props["children"],) = props["children"]
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].append(data)
+
+
 def parts(layout: Any) -> Iterator[dict[str, Any]]:
     """Every component with its properties."""
     if isinstance(layout, dict):
         props = layout.get("props", {})
         yield {"type": layout.get("type"), **props}
         yield from parts(props.get("children"))
+        yield from parts(Written(props.get("data-html", "")).found)
     elif isinstance(layout, list):
         for one in layout:
             yield from parts(one)

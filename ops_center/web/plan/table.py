@@ -14,6 +14,8 @@ from dash.development.base_component import Component
 from ops_center import i18n
 from ops_center.figures.roadmap import Bar, Roadmap, Span, roadmap
 from ops_center.metrics.plan import Item, phases
+from ops_center.web.chart import TABLE
+from ops_center.web.markup import written
 from ops_center.web.parts import apart, marked, shape
 from ops_center.web.plan.asked import Plan, facets
 from ops_center.web.plan.faces import done_of, named
@@ -47,7 +49,7 @@ def _table(plan: Plan, groups: Sequence[tuple[str, str, Sequence[Item]]], name: 
     bodies = [_group(plan, drawn, *group) for group in groups]
     table = html.Table([html.Caption(plan.say("caption"), className="spoken"),
                         html.Thead(html.Tr(head)), *bodies], id=name, className="roadmap")
-    return html.Div(table, className="scrolls card")
+    return marked(html.Div(className="scrolls card"), {TABLE: written(table)})
 
 
 def _roadmap(plan: Plan, items: Iterable[Item]) -> Roadmap:
