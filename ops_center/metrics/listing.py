@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -84,7 +85,12 @@ class Listing:
         return Metric("rows", "amount", spelled_rows(self.metric))
 
     def total(self) -> int:
-        """How many rows there are: the number on the screen."""
+        """How many rows there are: the number on the screen.
+
+        Where the facts must be read for it, they are read day by day, as a page needs it anyway.
+        """
+        if self.question.place.sieves and counted_by(self.metric) is not None:
+            return sum(self._counts.values())
         values = gather(self.question, wanted([self._whole]))[()]
         return values.total(self._whole.top)
 
@@ -134,7 +140,7 @@ class Listing:
         """The days in which the page lies, and how many of their rows come before it."""
         if self.sort != counted_by(self.metric):
             return None
-        day_counts = self._counts()
+        day_counts = self._counts
         if not day_counts:
             return None
         days = sorted(day_counts, reverse=self.descending)
@@ -148,6 +154,7 @@ class Listing:
             index += 1
         return min(days[begun], days[index]), max(days[begun], days[index]), offset
 
+    @cached_property
     def _counts(self) -> dict[date, int]:
         names = formula(self._whole.top)
         question = self.question
