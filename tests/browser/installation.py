@@ -52,8 +52,12 @@ class Installation:
         self.processes["work"] = start("work", log=self.log, settings={"database_url": self.url})
 
     def serve(self, source: Path | None = None) -> None:
-        """Start the web server and wait until it answers; `source`: another version's folder."""
-        settings = {"database_url": self.url, "port": str(self.port)}
+        """Start the web server and wait until it answers; `source`: another version's folder.
+
+        One process: of several each keeps the last picture that it drew, and without a database
+        they answer in turn with pictures of different ages.
+        """
+        settings = {"database_url": self.url, "port": str(self.port), "web_workers": "1"}
         server = start("serve", log=self.log, settings=settings, source=source)
         self.processes["serve"] = server
         await_server(server, self.port, self.log)
