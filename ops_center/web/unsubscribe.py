@@ -56,6 +56,8 @@ def register(server: Flask, desk: Desk) -> None:
         if found is None:
             return _unknown(_language())
         one, ward = found
+        if one.unsubscribed_at is not None:
+            return _left(one, ward)
         form = FORM.format(words=escape(text("post.page.button", _language())))
         return _page(_language(), "title", "ask", 200, form, **_named(one, ward))
 
@@ -69,6 +71,9 @@ def register(server: Flask, desk: Desk) -> None:
         with writing(pulse.engine) as connection:
             unsubscribe(connection, one.ward_id, one.id, pulse.clock.now())
         logs.event("letter.unsubscribed", ward=one.ward_id, subscription=one.id)
+        return _left(one, ward)
+
+    def _left(one: Subscription, ward: str) -> Response:
         return _page(_language(), "done", "done_more", 200, "", **_named(one, ward))
 
     def _language() -> str:

@@ -77,6 +77,14 @@ def test_the_button_unsubscribes_from_that_letter_only(door: Door) -> None:
     assert evening.unsubscribed_at is None
 
 
+def test_whoever_has_left_is_not_asked_again(door: Door) -> None:
+    path = door.path
+    door.client.post(path, headers=PUBLIC)
+    page = door.client.get(path + "?lang=vi", headers=PUBLIC)
+    assert "Đã ngừng nhận thư" in page.text
+    assert "<form" not in page.text
+
+
 def test_a_mail_service_unsubscribes_with_one_click_again_and_again(door: Door) -> None:
     replies = [
         door.client.post(door.path, headers=PUBLIC, data={"List-Unsubscribe": "One-Click"})
