@@ -50,8 +50,9 @@
   function stamp(state, since, age) {
     const box = document.getElementById("stamp");
     if (!box || !(AGED.includes(state) || GONE.includes(state))) return;
+    const what = since === null ? words["stamp." + state + "_never"] : undefined;
     const from = since === null ? "–" : timeOfDay(since);
-    write(box, ".stamp-what", words["stamp." + state].replace("{since}", from));
+    write(box, ".stamp-what", (what || words["stamp." + state]).replace("{since}", from));
     const told = words["stamp.age"] || "";
     write(box, ".stamp-age", age === null
       ? words["stamp.unknown_age"]

@@ -14,6 +14,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from ops_center.web.condition import Condition
 from tests.browser.sample import CASES, Case
 from tests.browser.stage import Stage, staged
 from tests.fixtures.running import eventually
@@ -308,6 +309,18 @@ def test_the_page_loads_itself_anew_once_a_night_and_after_many_errors(screen: S
     screen.ask(many_errors)
     screen.let_look()
     assert screen.ask("window.marked") is True, "it must not flicker"
+
+
+def test_a_worker_that_never_ran_is_not_said_to_have_stopped_at_no_time(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen.open("scenes=overview&lang=en")
+    never = Condition("worker_late", freshness="stale")
+    monkeypatch.setattr(screen.stage, "condition", lambda: never)
+    screen.await_words("the worker has not run yet")
+    since = Condition("worker_late", state_age=90.0, freshness="stale")
+    monkeypatch.setattr(screen.stage, "condition", lambda: since)
+    screen.await_words("Figures have not been summed since")
 
 
 def _pass(screen: Screen, seconds: int) -> None:

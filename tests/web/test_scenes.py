@@ -13,6 +13,7 @@ from ops_center.web import scenes
 from ops_center.web.pages import wall
 from ops_center.web.parts import short_codes
 from tests.browser.sample import CASES, sample
+from tests.web import campaign_boards as boards
 
 MOST = 5000  # bytes of an update, packed
 
@@ -139,6 +140,18 @@ def test_without_a_campaign_no_panel_of_its_scene_is_bare() -> None:
     found = drawn(sample(CASES["no campaign"]), scene="campaign")
     for name in ("goals", "holding", "promised"):
         assert found[f"{name}-title"]["children"] and found[f"{name}-note"]["children"], name
+
+
+def test_after_the_campaign_no_hub_holds_it_back_any_more() -> None:
+    snapshot = sample()
+    found = snapshot.on_the_wall
+    assert found is not None
+    ended = replace(found, board=boards.many(boards.DAYS[-1] + 3 * boards.DAY, 3))
+    over = replace(snapshot, on_the_wall=ended)
+    empty = replace(snapshot, on_the_wall=replace(ended, holding=()))
+    assert drawn(snapshot, "en", "campaign")["holding-title"]["children"] == "Hubs that hold back"
+    assert drawn(over, "en", "campaign")["holding-title"]["children"] == "Hubs that fell short"
+    assert drawn(empty, "en", "campaign")["holding-note"]["children"] == "No hub fell short"
 
 
 def test_a_silent_hub_is_not_a_hub_with_zero() -> None:

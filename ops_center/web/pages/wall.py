@@ -23,7 +23,9 @@ THEMES = ("dark", "light")
 EVERY, SHORTEST, LONGEST = 20, 5, 3600  # seconds a scene stays
 _LONGEST_QUOTE = 20
 _BADGES = ("live", "late", "stale", "quiet", "loading", "server", "worker", "database")
-_STAMPS = ("server", "worker", "database", "stale", "late", "age", "unknown_age", "help")
+_STAMPS = (
+    "server", "worker", "worker_never", "database", "stale", "late", "age", "unknown_age", "help"
+)
 
 
 @dataclass(frozen=True)

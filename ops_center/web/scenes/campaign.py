@@ -173,12 +173,13 @@ def _bar(pace: Pace) -> Component:
 def _holding(found: OnTheWall | None, snapshot: Snapshot, language: str) -> Props:
     lines = found.holding[:HUBS] if found else ()
     split = found is not None and found.split
-    key = f"campaign.wall.holding_{'none' if split else 'silent'}"
+    over = "_over" if found and found.board.day.phase == "after" else ""
+    key = f"campaign.wall.holding_{f'none{over}' if split else 'silent'}"
     note = "" if lines else said(key if found else "wall.with_campaign", language)
     codes = hub_codes(snapshot)
     top = max((one.share for one in lines), default=1.0)
     unit = said("campaign.wall.holding_unit", language) if lines else ""
-    return titled("holding", said("campaign.wall.holding", language), unit) | {
+    return titled("holding", said(f"campaign.wall.holding{over}", language), unit) | {
         "holding-rows": {"children": [_hub(one, codes, top, language) for one in lines]},
         "holding-note": {"children": note},
     }
