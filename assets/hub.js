@@ -1,4 +1,6 @@
-/* The list of hubs: shows those whose code or name holds what was typed, accents or not. */
+/* A hub's lists and the list of all hubs come as escaped HTML and are put in place once they are
+   drawn: as components of Dash, two hundred rows kept a browser busy for 20 to 30 s. The list of
+   hubs shows those whose code or name holds what was typed, accents or not. */
 
 (function () {
   "use strict";
@@ -9,13 +11,15 @@
 
   /* Dash draws the page after this script ran; an address may bring a search along. */
   const wait = new MutationObserver(() => {
+    window.opsDesk.tables();
     const box = document.getElementById("hub-search");
-    if (!box) return;
+    if (!box || !document.getElementById("hub-table")) return;
     wait.disconnect();
     if (box.value) find(box.value);
   });
-  wait.observe(document.documentElement, { childList: true, subtree: true });
-  if (!location.pathname.startsWith("/hubs")) wait.disconnect();
+  if (/^\/hubs?(\/|$)/.test(location.pathname)) {
+    wait.observe(document.documentElement, { childList: true, subtree: true });
+  }
 
   function find(typed) {
     const words = folded(typed).split(" ").filter(Boolean);

@@ -13,6 +13,8 @@ from ops_center.metrics.dossiers import Listed
 from ops_center.metrics.worklist import KINDS, Todo, Worklist
 from ops_center.web import shell
 from ops_center.web.amounts import DAY
+from ops_center.web.chart import TABLE
+from ops_center.web.markup import written
 from ops_center.web.parts import apart, marked, said
 from ops_center.web.why import linked
 
@@ -78,7 +80,7 @@ def _table(query: Query, known: Known, kind: str, todo: Todo) -> Component:
     rows = [html.Tr([*(_cell(query, known, name, row) for name in columns), tick])
             for row in todo.rows]  # fmt: skip
     table = html.Table([html.Thead(html.Tr([*head, done])), html.Tbody(rows)])
-    return html.Div(table, className="scrolls")
+    return marked(html.Div(className="scrolls"), {TABLE: written(table)})
 
 
 def _cell(query: Query, known: Known, name: str, row: Listed) -> Component:

@@ -13,6 +13,8 @@ from ops_center.metrics.lines import ENOUGH
 from ops_center.metrics.number import judged
 from ops_center.store.wards import UNASSIGNED
 from ops_center.web import shell
+from ops_center.web.chart import TABLE
+from ops_center.web.markup import written
 from ops_center.web.parts import apart, marked, said, shape
 from ops_center.web.scenes.tiles import whole
 
@@ -25,7 +27,7 @@ _COLUMNS = ("code", "name", "received", "overdue", "on_time", "online", "heard")
 
 
 def register(app: Dash, desk: Desk) -> None:
-    """No callback: assets/hub.js hides the rows that do not match."""
+    """No callback: assets/hub.js puts the rows in place and hides those that do not match."""
 
 
 def title(query: Query) -> str:
@@ -66,7 +68,7 @@ def _page(query: Query, known: Known, lines: tuple[HubLine, ...]) -> list[Any]:
     box = html.Div([label, search, marked(found, words)], className="search", role="search")
     return [
         html.Header([html.H1(said("hub.hubs", language)), box], className="head-line"),
-        html.Div(table, className="scrolls card"),
+        marked(html.Div(className="scrolls card"), {TABLE: written(table)}),
         *_moved(query, known),
     ]  # fmt: skip
 
