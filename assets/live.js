@@ -18,6 +18,7 @@
   const PATIENCE = 5000; // ms for one answer
   const QUICK_RETRY = 1500; // ms, when the failure itself came fast: nobody listens
   const SLOW_RETRY = 15000; // ms, when answers time out
+  const BEHIND = 10000; // ms after a newer picture in which an older one is a slow process's
   const SLEPT = 10000; // ms that the wall clock ran ahead of the monotonic one
   const MOST_ERRORS = 5; // script errors in a minute after which the page is loaded anew
   const RELOADS_APART = 20000; // ms between two reloads that the page asks for itself
@@ -47,6 +48,7 @@
   let build = null;
   let waiting = []; // [scene, resolve]
   const etags = {}; // scene → etag
+  const newest = {}; // scene → {version, at: opsClock ms when it was last heard of}
   const shown = {}; // "component.property" → JSON of the value on the page
   const errors = [];
   let drift = clock.wall() - clock.now();
@@ -116,14 +118,34 @@
   async function take(scene, reply) {
     if (!reply.headers.has("X-State")) throw new Error("no answer of ours: " + reply.status);
     hear(reply.headers);
-    if (reply.status === 304) return settle(scene);
+    if (reply.status === 304) {
+      newest[scene].at = answered;
+      return settle(scene);
+    }
     if (!reply.ok) return;
     const body = await reply.json();
+    if (isOlder(scene, body.version)) return settle(scene);
     apply(body.props);
     etags[scene] = reply.headers.get("ETag");
+    newest[scene] = { version: body.version, at: answered };
     live.applied += 1;
     page.classList.remove("loading");
     settle(scene);
+  }
+
+  /* Of several processes of the server one may be a little behind, and without the database each
+     keeps its own last picture. A database that went back to a backup is older for good. */
+  function isOlder(scene, version) {
+    const known = newest[scene];
+    if (!known || !precedes(version, known.version)) return false;
+    return heard.state === "database_gone" || answered - known.at < BEHIND;
+  }
+
+  /* A version is "revision.minute.state". */
+  function precedes(version, other) {
+    const [revision, minute] = version.split(".").map(Number);
+    const [itsRevision, itsMinute] = other.split(".").map(Number);
+    return revision < itsRevision || (revision === itsRevision && minute < itsMinute);
   }
 
   function hear(headers) {

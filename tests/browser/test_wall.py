@@ -69,6 +69,21 @@ window.fetch = async (...question) => {
 """
 
 
+# A process of the server that is behind answers every second question.
+_ONE_IS_BEHIND = """
+window.asked = 0;
+const fetched = window.fetch;
+window.fetch = async (...question) => {
+  if (!String(question[0]).startsWith("/api/snapshot/")) return fetched(...question);
+  window.asked += 1;
+  if (window.asked % 2) return fetched(...question);
+  const body = {version: "0.0.live", props: {"overview-received-number": {children: "older"}}};
+  const headers = {"X-State": window.said, "X-Ages": "{}", ETag: "older"};
+  return new Response(JSON.stringify(body), {status: 200, headers});
+};
+"""
+
+
 @dataclass
 class Screen:
     """The browser on the wall."""
@@ -321,6 +336,30 @@ def test_a_worker_that_never_ran_is_not_said_to_have_stopped_at_no_time(
     since = Condition("worker_late", state_age=90.0, freshness="stale")
     monkeypatch.setattr(screen.stage, "condition", lambda: since)
     screen.await_words("Figures have not been summed since")
+
+
+def test_an_answer_from_before_the_picture_does_not_turn_it_back(screen: Screen) -> None:
+    screen.open("scenes=overview")
+    number = "document.getElementById('overview-received-number').textContent"
+    for said in ("live", "database_gone"):
+        shown = screen.ask(number)
+        screen.driver.execute_script(f"window.said = '{said}'; {_ONE_IS_BEHIND}")
+        for _ in range(8):
+            asked = screen.ask("window.asked")
+            eventually(lambda asked=asked: screen.ask("window.asked") > asked)  # type: ignore[misc]
+            assert screen.ask(number) == shown, said
+
+
+def test_a_database_that_went_back_to_a_backup_is_shown(screen: Screen) -> None:
+    """Nothing newer is heard of any more: after a while the older picture is the right one."""
+    screen.open("scenes=overview")
+    number = "document.getElementById('overview-received-number').textContent"
+    always = _ONE_IS_BEHIND.replace("window.asked % 2", "false")
+    screen.driver.execute_script(f"window.said = 'live'; {always}")
+    eventually(lambda: screen.ask("window.asked") > 2)
+    assert screen.ask(number) != "older"
+    _pass(screen, 11)
+    eventually(lambda: screen.ask(number) == "older")
 
 
 def _pass(screen: Screen, seconds: int) -> None:
