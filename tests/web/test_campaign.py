@@ -17,19 +17,20 @@ from dash import Dash
 from plotly.io.json import to_json_plotly
 from sqlalchemy import text
 
-from ops_center.i18n import LANGUAGES
+from ops_center.i18n import LANGUAGES, MISSING
 from ops_center.simulator import campaign as simulator
 from ops_center.simulator.ward import WARD
 from ops_center.store.campaigns import Campaign, add_campaign
 from ops_center.store.indicators import Indicator, add_indicator
 from ops_center.store.session import open_engine, writing
-from ops_center.web.campaign import burnup, heat, league, words
+from ops_center.web.campaign import burnup, cards, heat, league, words
 from ops_center.web.campaign.answers import Answers
 from ops_center.web.campaign.seen import Seen
 from ops_center.web.campaign.view import View, spelled
 from ops_center.web.chart import TABLE
 from ops_center.web.desk import Query
 from ops_center.web.explore.answers import Answers as Explored
+from ops_center.web.markup import written
 from ops_center.web.pages import campaign
 from ops_center.web.taking import APART, Taking
 from tests.browser.office import NOON, opened, plant
@@ -310,6 +311,62 @@ def test_a_gap_keeps_its_sign_before_its_number() -> None:
     assert words.gap_words(boards.VISITS, -521.0, "en") == "−521"
     assert words.gap_words(boards.VISITS, 0.01, "vi") == "0"
     assert words.gap_words(boards.VISITS, None, "vi") == "–"
+
+
+@pytest.mark.parametrize(
+    ("language", "under", "over", "even"),
+    [("vi", "Thấp hơn kế hoạch đến lúc này 10", "Cao hơn kế hoạch đến lúc này 4",
+      "Đúng bằng kế hoạch đến lúc này"),
+     ("en", "10 below the plan by now", "4 above the plan by now", "Exactly the plan by now"),
+     ("ar", "أقل من الخطة حتى الآن بمقدار \u206610\u2069",
+      "أعلى من الخطة حتى الآن بمقدار \u20664\u2069", "مطابق للخطة حتى الآن")],
+)
+def test_where_less_is_better_the_words_follow_the_value_and_the_state_the_plan(
+    language: str, under: str, over: str, even: str
+) -> None:
+    today = FIRST + 11 * DAY
+    day = boards.board(today).day
+    few = boards.overdue(today, 20.0, planned=30.0, gap=10.0, state="good")
+    many = boards.overdue(today)  # 38 where 34 were planned
+    assert words.against_words(few, day, language) == under
+    assert words.gap_words(few.indicator, few.gap, language) == "\u221210"
+    assert words.against_words(many, day, language) == over
+    assert words.gap_words(many.indicator, many.gap, language) == "+4"
+    assert words.against_words(replace(few, gap=0.0), day, language) == even
+    assert words.against_words(replace(few, gap=None), day, language) == ""
+
+
+def test_a_card_tells_the_gap_to_the_plan_and_after_the_end_to_the_target(
+    answers: Answers,
+) -> None:
+    few = boards.overdue(LAST, 20.0, planned=30.0, gap=10.0, state="good")
+    for day, told in ((LAST, "Thấp hơn kế hoạch đến lúc này 10"),
+                      (LAST + DAY, "Thấp hơn mục tiêu 10")):  # fmt: skip
+        shown = cards.drawn(invented(answers, boards.board(day, [few])))
+        (card,) = shown["indicators"]["children"]
+        assert f'<span class="indicator-gap quiet">{told}</span>' in written(card)
+        assert 'class="measure indicator good"' in written(card)
+
+
+def test_the_heat_map_s_legend_has_what_its_cells_show_and_nothing_else(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def legend(day: date, indicator: Indicator = boards.VISITS, nothing: bool = False) -> str:
+        found = boards.heat(day, indicator)
+        if nothing:
+            found = replace(found, values=((None, *found.values[0][1:]), *found.values[1:]))
+        monkeypatch.setattr("ops_center.metrics.pace.heat", lambda *_: found)
+        drawn = heat.drawn(invented(answers, boards.board(day)))
+        assert (f"<td class=c0>{MISSING}</td>" in drawn["heat-data"][TABLE]) is nothing
+        return written(drawn["heat-legend"]["children"])
+
+    running = legend(FIRST + 11 * DAY)
+    assert "<li><bdi>ô trống: chưa tới</bdi></li>" in running, "no box: the cells are blank"
+    assert "không có gì để tính" not in running
+    nothing = legend(FIRST + 11 * DAY, nothing=True)
+    assert '<span class="swatch c0 of-nothing"></span><bdi>không có gì để tính</bdi>' in nothing
+    assert "chưa tới" in legend(LAST), "whoever has not told yet has time until midnight"
+    assert "chưa tới" not in legend(LAST + DAY)
 
 
 def test_silence_is_no_zero_and_no_hub_is_no_silence(

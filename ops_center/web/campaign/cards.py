@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 from ops_center.metrics.pace import Pace
 from ops_center.web.campaign.seen import Seen
 from ops_center.web.campaign.words import (
+    against_words,
     chance_words,
-    gap_words,
     lately_name,
     needed_name,
     needed_words,
@@ -73,11 +73,9 @@ def _lines(seen: Seen, pace: Pace) -> list[Component]:
     these two do not say the same, where they do not."""
     assert seen.board is not None
     indicator, language, phase = pace.indicator, seen.language, seen.board.day.phase
-    key = "gap_to_target" if phase == "after" else "gap_to_plan"
-    gap = seen.say(key, gap=gap_words(indicator, pace.gap, language))
     lines: list[Component] = []
-    if pace.gap is not None:
-        lines.append(html.Span(gap, className="indicator-gap quiet"))
+    if words := against_words(pace, seen.board.day, language):
+        lines.append(html.Span(words, className="indicator-gap quiet"))
     if phase == "running":
         pairs = []
         if pace.needed is not None:

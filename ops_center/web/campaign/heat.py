@@ -82,11 +82,18 @@ def _legend(
         last = "" if end is None else shown(found.indicator, end, seen.language)
         words = f"≥ {first}" if end is None else first if first == last else f"{first}–{last}"
         items.append((f"c{at}", words))
-    shown_marks = {mark for row in found.marks for mark in row}
+    cells = {(mark, value is None) for at in range(len(found.hubs))
+             for mark, value in zip(_marks(seen, found, at), found.values[at], strict=True)}
+    if ("reported", True) in cells:
+        items.append(("c0 of-nothing", seen.say("heat.of_nothing")))
     items += [(kind, _why(seen, found, mark)) for mark, kind in _KINDS.items()
-              if mark in shown_marks]
-    return [html.Li([html.Span(className=f"swatch {kind}"), html.Bdi(words)])
-            for kind, words in items]  # fmt: skip
+              if (mark, True) in cells]
+    return [html.Li([*_swatch(kind), html.Bdi(words)]) for kind, words in items]
+
+
+def _swatch(kind: str) -> list[Component]:
+    """What such a cell looks like; a blank one is told in words."""
+    return [] if kind == _KINDS["to_come"] else [html.Span(className=f"swatch {kind}")]
 
 
 def _why(seen: Seen, found: Heat, mark: str) -> str:
@@ -121,16 +128,20 @@ def _way(seen: Seen, found: Heat) -> str:
     return way.replace(f"{first}..{first}", "{day}..{day}").replace("%7Bhub%7D", "{hub}")
 
 
-def _row(seen: Seen, found: Heat, at: int, lows: tuple[float, ...], shares: bool) -> str:
-    hub = found.hubs[at]
+def _marks(seen: Seen, found: Heat, at: int) -> list[str]:
+    """A hub's marks as they are shown: today is not over, there is still time to tell."""
     assert seen.board is not None
-    marks = [
+    return [
         "to_come" if mark == "not_reported" and day == seen.board.today else mark
         for day, mark in zip(found.days, found.marks[at], strict=True)
-    ]  # today is not over: there is still time to tell
+    ]
+
+
+def _row(seen: Seen, found: Heat, at: int, lows: tuple[float, ...], shares: bool) -> str:
+    hub = found.hubs[at]
     cells = "".join(
         _cell(seen, found, value, mark, lows, shares)
-        for value, mark in zip(found.values[at], marks, strict=True)
+        for value, mark in zip(found.values[at], _marks(seen, found, at), strict=True)
     )
     name = linked(seen.name(hub), seen.to(hubs=(hub.code,)))
     return f'<tr data-hub="{escape(hub.code)}"><th scope="row">{name}</th>{cells}</tr>'

@@ -62,13 +62,30 @@ def distance(indicator: Indicator, value: float, language: str, sign: str = "") 
 
 
 def gap_words(indicator: Indicator, gap: float | None, language: str) -> str:
-    """A gap with its sign: `−6 điểm`, `+220`."""
+    """How far a value stands from what was planned, with the sign of that way: `−6 điểm`, `+220`.
+    Where less is better 10 too many are `+10`, although the gap is negative as all that is bad."""
     if gap is None:
         return i18n.MISSING
-    size = distance(indicator, gap, language)
-    if not any("1" <= mark <= "9" for mark in size):
-        return size
-    return distance(indicator, gap, language, "+" if gap > 0 else "\u2212")
+    way = _way(indicator, gap, language)
+    return distance(indicator, gap, language, {"above": "+", "below": "\u2212", "same": ""}[way])
+
+
+def against_words(pace: Pace, day: CampaignDay, language: str) -> str:
+    """The gap as a sentence: so much above or below the plan by now, once it is over the target;
+    "" without a gap."""
+    if pace.gap is None:
+        return ""
+    base = "target" if day.phase == "after" else "plan"
+    way = _way(pace.indicator, pace.gap, language)
+    return said(f"campaign.against.{base}_{way}", language,
+                n=distance(pace.indicator, pace.gap, language))  # fmt: skip
+
+
+def _way(indicator: Indicator, gap: float, language: str) -> str:
+    """On which side of the plan the value lies; too near to be told is the same."""
+    if not any("1" <= mark <= "9" for mark in distance(indicator, gap, language)):
+        return "same"
+    return "above" if (gap > 0) != indicator.lower_is_better else "below"
 
 
 def state_words(pace: Pace, day: CampaignDay, language: str) -> str:
