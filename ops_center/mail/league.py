@@ -110,7 +110,8 @@ def _row(
              share=ratio, note=said("letter.campaign.of", language, target=target)
              if one.target is not None else ""),
         Cell(words.gap_of_pace(own, language), own=True, state=one.state,
-             note=words.pace_word(reading, one.state, language), value=one.gap, share=ratio),
+             note=words.pace_word(reading, one.state, language), value=words.over_plan(own),
+             share=ratio),
         Cell(i18n.percent(one.share_of_shortfall or None, language, 0), own=True,
              value=one.share_of_shortfall, share=True),
     )  # fmt: skip

@@ -218,7 +218,8 @@ def _campaign(reading: Reading) -> Iterator[Fact]:
     for gap, pace in gaps:
         if gap < 0:
             topics = ("campaign", *([pace.indicator.metric] if pace.indicator.metric else []))
-            yield Fact(topics, 12 * -gap + 1, True, partial(_told_pace, "behind", pace))
+            kind = "above" if pace.indicator.lower_is_better else "behind"
+            yield Fact(topics, 12 * -gap + 1, True, partial(_told_pace, kind, pace))
     if gaps and all(gap >= 0 for gap, _ in gaps):
         yield Fact(("campaign",), 1.0, False, partial(_on_pace, len(gaps)))
 

@@ -328,8 +328,8 @@ def _pace_row(pace: Pace, reading: Reading, language: str) -> tuple[Cell, ...]:
              note=said("letter.campaign.of", language, target=target)
              if pace.target is not None else ""),
         Cell(words.gap_of_pace(pace, language), own=True,
-             note=words.pace_word(reading, pace.state, language), state=pace.state, value=pace.gap,
-             share=pace.indicator.kind == "ratio"),
+             note=words.pace_word(reading, pace.state, language), state=pace.state,
+             value=words.over_plan(pace), share=pace.indicator.kind == "ratio"),
         *_outlook(pace, reading.today, language),
     )  # fmt: skip
 

@@ -151,15 +151,24 @@ def target_of_pace(pace: Pace, language: str) -> str:
 
 
 def gap_of_pace(pace: Pace, language: str, *, signed: bool = True) -> str:
-    """Against the plan by now: positive is good."""
-    if pace.gap is None:
+    """`over_plan` in words, or only how far where the words beside it say which way."""
+    gap = over_plan(pace)
+    if gap is None:
         return i18n.MISSING
     if pace.indicator.kind == "ratio":
-        return points(pace.gap, language, signed=signed)
-    digits = 1 if abs(pace.gap) < _SMALL and not _is_whole(pace.gap) else 0
+        return points(gap, language, signed=signed)
+    digits = 1 if abs(gap) < _SMALL and not _is_whole(gap) else 0
     if signed:
-        return i18n.points(pace.gap, language, digits)
-    return i18n.number(abs(pace.gap), language, digits)
+        return i18n.points(gap, language, digits)
+    return i18n.number(abs(gap), language, digits)
+
+
+def over_plan(pace: Pace) -> float | None:
+    """How much the value lies above the plan by now, as on the screens: 10 too many are +10 where
+    less is better, although the gap is negative as all that is bad."""
+    if pace.gap is None or not pace.indicator.lower_is_better:
+        return pace.gap
+    return 0.0 - pace.gap  # never −0
 
 
 def keeps_target(pace: Pace) -> bool:

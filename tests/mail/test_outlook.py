@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from ops_center.domain.forecast import Forecast
-from ops_center.mail import sections, words
+from ops_center.mail import news, sections, words
 from ops_center.mail.edition import Edition
 from ops_center.metrics.pace import Pace
 from tests.mail.conftest import Post
@@ -77,6 +77,23 @@ def test_a_gap_that_is_judged_is_not_shown_as_none(post: Post, gap: float, told:
     behind = replace(pace(post, "count", 2, None), gap=gap)
     assert words.gap_of_pace(behind, "en") == told
     assert words.gap_of_pace(behind, "en", signed=False) == told.lstrip("+\u2212")
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"), [(-10.0, "+10"), (10.0, "\u221210"), (0.0, "0")]
+)
+def test_where_less_is_better_a_gap_has_the_sign_of_the_value(
+    post: Post, gap: float, told: str
+) -> None:
+    overdue = pace(post, "level", 40, None, gap=gap, lower_is_better=True)
+    cell = sections._pace_row(overdue, post.reading, "en")[2]
+    assert (cell.text, cell.value) == (told, float(told.replace("\u2212", "-")))
+
+
+def test_what_there_is_too_much_of_is_told_as_above_the_plan(post: Post) -> None:
+    overdue = pace(post, "level", 40, None, gap=-10.0, lower_is_better=True)
+    told = news._told_pace("above", replace(overdue, forecast=None), "en")
+    assert "40, 10 above the plan by now" in told
 
 
 def test_a_workbook_computes_with_gap_and_forecast(post: Post) -> None:
