@@ -344,7 +344,7 @@ def test_an_answer_from_before_the_picture_does_not_turn_it_back(screen: Screen)
     for said in ("live", "database_gone"):
         shown = screen.ask(number)
         screen.driver.execute_script(f"window.said = '{said}'; {_ONE_IS_BEHIND}")
-        for _ in range(8):
+        for _ in range(4):
             asked = screen.ask("window.asked")
             eventually(lambda asked=asked: screen.ask("window.asked") > asked)  # type: ignore[misc]
             assert screen.ask(number) == shown, said
