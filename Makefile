@@ -20,7 +20,7 @@ demo: $(RUN)  ## A believable ward with live traffic; prints the address of the 
 
 test: $(TEST) browser lint types  ## All checks and tests
 	@echo "== tests"
-	@$(BIN)/pytest -n 3 --dist loadfile --durations 15 $(PYTEST)
+	@$(BIN)/pytest -n 2 --dist loadfile --durations 15 $(PYTEST)
 
 lint: $(TEST)  ## Style
 	@echo "== ruff"
