@@ -70,14 +70,14 @@ def _parted(
 def found(reading: Reading, pace: Pace, lines: Sequence[HubPace], language: str) -> str:
     """How many are behind, and how much of the shortfall the first of them make up."""
     name, over = pace.indicator.words(language), _over(reading)
-    behind = [one for one in lines if (one.gap or 0) < 0]
-    if not behind:
+    late = [one for one in lines if (one.gap or 0) < 0]
+    if not late:
         return said(f"letter.league.none_behind{over}", language, name=name, count=len(lines))
-    if len(behind) <= TOP:
-        return said(f"letter.league.behind{over}", language, name=name, count=len(behind),
+    if len(late) <= TOP:
+        return said(f"letter.league.behind{over}", language, name=name, count=len(late),
                     total=str(len(lines)))  # fmt: skip
-    most = sorted((one.share_of_shortfall or 0.0 for one in behind), reverse=True)[:TOP]
-    return said(f"letter.league.behind_most{over}", language, name=name, count=len(behind),
+    most = sorted((one.share_of_shortfall or 0.0 for one in late), reverse=True)[:TOP]
+    return said(f"letter.league.behind_most{over}", language, name=name, count=len(late),
                 total=str(len(lines)), top=str(TOP),
                 share=i18n.percent(sum(most), language, 0))  # fmt: skip
 
